@@ -1,0 +1,1 @@
+"""No Qt, no torch, no runtime: recordings, TextGrids, acoustics, model inputs, corpora."""

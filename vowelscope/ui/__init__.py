@@ -1,0 +1,1 @@
+"""Widgets. A view takes the session and knows no other view."""
