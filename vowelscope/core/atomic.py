@@ -1,0 +1,94 @@
+"""Writing a file so that, whatever happens, the old one or the new one is there in full."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import stat
+import tempfile
+from pathlib import Path
+
+from vowelscope.core.errors import UserError
+
+
+def write_bytes(
+    path: str | os.PathLike[str], data: bytes, error: type[UserError] = UserError
+) -> None:
+    """Write `data` to `path` atomically: temporary file beside it, fsync, rename, fsync folder.
+
+    The permission bits of a file that is replaced are kept, and a symbolic link is followed, so
+    that the file it names is replaced and not the link.
+
+    Parameters
+    ----------
+    path
+        The file to make or replace.
+    data
+        The whole content.
+    error
+        Class of the exception raised on failure.
+
+    Raises
+    ------
+    UserError
+        Or `error`: the folder is missing or read-only, the disk is full, the path is a folder, ...
+        The old file is then untouched.
+    """
+    shown = Path(path)
+    target = Path(os.path.realpath(shown))
+    if target.is_dir():
+        raise error(f"Cannot save {shown}: it is a folder.")
+    temporary: Path | None = None
+    try:
+        mode = _mode(target)
+        descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=".vowelscope-")
+        temporary = Path(name)
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fchmod(stream.fileno(), mode)
+            os.fsync(stream.fileno())
+        temporary.replace(target)
+        temporary = None
+        _sync_folder(target.parent)
+    except OSError as fault:
+        raise error(f"Cannot save {shown}: {_reason(fault, shown)}.") from fault
+    finally:
+        if temporary is not None:
+            with contextlib.suppress(OSError):
+                temporary.unlink()
+
+
+def _mode(target: Path) -> int:
+    """Permission bits of the file to replace, or those that a new file would get."""
+    try:
+        return stat.S_IMODE(target.stat().st_mode)
+    except FileNotFoundError:
+        mask = os.umask(0)
+        os.umask(mask)
+        return 0o666 & ~mask
+
+
+def _sync_folder(folder: Path) -> None:
+    # Some file systems (network drives) cannot fsync a folder; the rename has been done by then.
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _reason(fault: OSError, path: Path) -> str:
+    if fault.errno in (errno.ENOENT, errno.ENOTDIR):
+        return f"the folder {path.parent} does not exist"
+    if fault.errno in (errno.EACCES, errno.EPERM):
+        return f"the folder {path.parent} does not let you write"
+    if fault.errno == errno.EROFS:
+        return f"the folder {path.parent} is read-only"
+    if fault.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "the disk is full"
+    if fault.errno == errno.ENAMETOOLONG:
+        return "the name is too long for this file system"
+    return fault.strerror or "the system refused"
