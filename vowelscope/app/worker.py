@@ -1,0 +1,113 @@
+"""The worker process: runs one picklable function after another for its parent.
+
+Parselmouth holds the interpreter's lock for a whole analysis, so it must not run in the process
+that paints the window. The parent speaks to the child over two pipes that nobody else can write
+to: a frame is an eight-byte length and a pickle of protocol 5. No Qt is imported here.
+
+A frozen program starts its worker as ``program --vowelscope-worker``; whoever owns the
+program's entry point must look for `WORKER_ARGUMENT` first and call `main`.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import struct
+import sys
+import traceback
+from pathlib import Path
+from typing import IO, Any
+
+from vowelscope.core.errors import UserError
+
+WORKER_ARGUMENT = "--vowelscope-worker"
+_LENGTH = struct.Struct("<Q")
+# -I keeps PYTHONPATH and the working directory away from the child; it hides packages installed
+# for one user as well, hence the parent's own search path, without the working directory.
+_BOOTSTRAP = (
+    "import sys; sys.path[:] = sys.argv[1:]; from vowelscope.app.worker import main; main()"
+)
+
+
+def worker_command() -> list[str]:
+    """The command line that starts a worker, in a checkout, an installation or a frozen program."""
+    if getattr(sys, "frozen", False):
+        return [sys.executable, WORKER_ARGUMENT]
+    package_root = str(Path(__file__).resolve().parents[2])
+    here = Path.cwd()
+    paths = [entry for entry in sys.path if entry and Path(entry).resolve() != here]
+    return [sys.executable, "-I", "-c", _BOOTSTRAP, *paths, package_root]
+
+
+def write_frame(stream: IO[bytes], value: object) -> None:
+    """Write one pickled value and flush."""
+    data = pickle.dumps(value, protocol=5)
+    stream.write(_LENGTH.pack(len(data)))
+    stream.write(data)
+    stream.flush()
+
+
+def read_frame(stream: IO[bytes]) -> Any:
+    """Read one pickled value.
+
+    Raises
+    ------
+    EOFError
+        The other side is gone.
+    """
+    head = stream.read(_LENGTH.size)
+    if len(head) < _LENGTH.size:
+        raise EOFError("the other side closed the pipe")
+    (length,) = _LENGTH.unpack(head)
+    data = stream.read(length)
+    if len(data) < length:
+        raise EOFError("the other side closed the pipe in the middle of a message")
+    return pickle.loads(data)
+
+
+def serve(requests: IO[bytes], replies: IO[bytes]) -> None:
+    """Answer requests ``(function, args)`` until the parent closes the pipe.
+
+    A reply is ``("done", value)``, ``("user", sentence)`` for a `UserError`, or
+    ``("error", text, traceback)`` for anything else.
+    """
+    while True:
+        try:
+            function, args = read_frame(requests)
+        except EOFError:
+            return
+        except Exception as error:  # a function that this child cannot import
+            write_frame(replies, ("error", _text(error), traceback.format_exc()))
+            continue
+        reply: tuple[Any, ...]
+        try:
+            reply = ("done", function(*args))
+        except UserError as error:
+            reply = ("user", str(error))
+        except Exception as error:
+            reply = ("error", _text(error), traceback.format_exc())
+        try:
+            write_frame(replies, reply)
+        except BrokenPipeError:
+            return
+        except Exception as error:  # a result that cannot be pickled
+            write_frame(replies, ("error", _text(error), traceback.format_exc()))
+
+
+def main() -> None:
+    """Serve on standard input and output; what a library prints goes to standard error."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    requests = os.fdopen(os.dup(0), "rb")
+    replies = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    with requests, replies:
+        serve(requests, replies)
+
+
+def _text(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}".rstrip(": ")
+
+
+if __name__ == "__main__":
+    main()
