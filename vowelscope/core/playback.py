@@ -1,0 +1,336 @@
+"""Playing a stretch of a recording through PortAudio, without Qt.
+
+The samples go to the device exactly as they are in the file: no fades, no gain. A thread of its
+own owns PortAudio (whose calls may take long and must not meet each other), a second one reads
+the file ahead, and PortAudio's callback only copies. PortAudio is loaded at the first request,
+since it may be missing and takes long to look at the sound cards.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from vowelscope.core.audio import Samples
+from vowelscope.core.errors import UserError
+from vowelscope.core.read_ahead import ReadAhead, Selection, blocks_of
+
+# A device that has not asked for samples for so long is taken for lost.
+_LOST_AFTER_S = 1.5
+
+
+class PlaybackError(UserError):
+    """A recording cannot be played."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutputDevice:
+    """A device that can play, by PortAudio's names."""
+
+    name: str
+    host: str
+    channels: int
+    rate_hz: float
+    is_default: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlaybackEvent:
+    """What became of request `request`: "started", "stopped", "failed" or "devices"."""
+
+    what: str
+    request: int = 0
+    sentence: str = ""
+    devices: tuple[OutputDevice, ...] = ()
+
+
+class _Voice:
+    """One open stream and where it is."""
+
+    def __init__(self, request: int, selection: Selection) -> None:
+        self.request = request
+        self.selection = selection
+        self.device_name = ""
+        self.heard_of = time.monotonic()
+        self.reader: ReadAhead | None = None
+        self._rate_hz = float(selection.recording.rate_hz)
+        self._stream: Any = None
+        self._sd: Any = None
+        self._frames = 0
+        # (monotonic time at which frame n leaves the device, n, frames handed over)
+        self._clock: tuple[float, int, int] | None = None
+        self._last_s = selection.start_s
+
+    def open(self, sd: Any, device: int | None, on_end: Callable[[int], None]) -> None:
+        self._sd = sd
+        info = sd.query_devices(device, "output")
+        self.device_name = str(info["name"])
+        first_error: Exception | None = None
+        for rate_hz, columns in self._layouts(float(info["default_samplerate"])):
+            try:
+                self._stream = sd.OutputStream(
+                    samplerate=rate_hz,
+                    channels=columns,
+                    device=device,
+                    dtype="float32",
+                    latency="high",  # Python answers late at times; stopping aborts anyway
+                    callback=self._callback,
+                    finished_callback=lambda: on_end(self.request),
+                )
+            except (sd.PortAudioError, ValueError) as error:
+                first_error = first_error or error
+                continue
+            self._rate_hz = rate_hz
+            self.reader = ReadAhead(blocks_of(self.selection, columns, rate_hz))
+            self._stream.start()
+            self.heard_of = time.monotonic()
+            return
+        assert first_error is not None
+        raise first_error
+
+    def _layouts(self, device_rate_hz: float) -> list[tuple[float, int]]:
+        own = self.selection.recording.n_channels if self.selection.channel is None else 1
+        rates = dict.fromkeys((float(self.selection.recording.rate_hz), device_rate_hz))
+        columns = dict.fromkeys((own, 2, 1))
+        return [(rate, count) for rate in rates for count in columns]
+
+    def _callback(self, out: Samples, _frames: int, timing: Any, _status: object) -> None:
+        assert self.reader is not None
+        now = self.heard_of = time.monotonic()
+        lead_s = float(timing.outputBufferDacTime) - float(timing.currentTime)
+        if not 0 <= lead_s < 5:  # some host interfaces leave the times empty
+            lead_s = float(self._stream.latency)
+        first = self._frames
+        self._frames += self.reader.pull(out)
+        self._clock = (now + lead_s, first, self._frames)
+        if self.reader.exhausted:
+            raise self._sd.CallbackStop
+
+    def position_s(self) -> float:
+        """Seconds of the recording that leave the device now; never runs back."""
+        clock = self._clock
+        if clock is not None:
+            at, first, handed_over = clock
+            frame = first + (time.monotonic() - at) * self._rate_hz
+            here_s = self.selection.start_s + min(max(frame, 0), handed_over) / self._rate_hz
+            self._last_s = max(self._last_s, min(here_s, self.selection.stop_s))
+        return self._last_s
+
+    @property
+    def lost(self) -> bool:
+        return time.monotonic() - self.heard_of > _LOST_AFTER_S
+
+    def close(self) -> None:
+        if self._stream is not None:
+            self._stream.abort(ignore_errors=True)
+            self._stream.close(ignore_errors=True)
+        if self.reader is not None:
+            self.reader.close()
+
+
+class PlaybackEngine:
+    """Owns PortAudio on a thread; a new request ends the one before.
+
+    Parameters
+    ----------
+    on_event
+        Called on the engine's thread. A request gives "failed" alone, or "started" and later
+        "stopped", with a "failed" just before it if the device was lost.
+    """
+
+    def __init__(self, on_event: Callable[[PlaybackEvent], None]) -> None:
+        self._on_event = on_event
+        self._commands: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
+        self._voice: _Voice | None = None
+        self._device: str | None = None
+        self._request = 0
+        self._thread: threading.Thread | None = None
+
+    def play(self, selection: Selection) -> int:
+        """Play `selection`; give the number that its events carry."""
+        self._request += 1
+        self._send("play", (self._request, selection))
+        return self._request
+
+    def stop(self) -> None:
+        """Stop at once, in the middle of a buffer."""
+        if self._thread is not None:
+            self._send("stop", None)
+
+    def set_device(self, name: str | None) -> None:
+        """Play on the device of that name from the next request on; None is the default one."""
+        self._device = name
+
+    def ask_for_devices(self) -> None:
+        """Look for devices anew and answer with a "devices" event."""
+        self._send("devices", None)
+
+    def position_s(self) -> float | None:
+        """Where the device is in the recording, in seconds; None when nothing plays."""
+        voice = self._voice
+        return None if voice is None else voice.position_s()
+
+    def close(self, timeout_s: float = 2.0) -> None:
+        """Stop and end the thread."""
+        if self._thread is not None:
+            self._send("quit", None)
+            self._thread.join(timeout_s)
+            self._thread = None
+
+    def _send(self, command: str, value: Any) -> None:
+        if self._thread is None:
+            # A daemon: a sound server that hangs must not keep the program alive.
+            self._thread = threading.Thread(target=self._run, name="vowelscope-play", daemon=True)
+            self._thread.start()
+        self._commands.put((command, value))
+
+    def _run(self) -> None:
+        while True:
+            try:
+                command, value = self._commands.get(timeout=0.25 if self._voice else None)
+            except queue.Empty:
+                if self._voice is not None and self._voice.lost:
+                    self._end(_lost(self._voice))
+                continue
+            if command == "play":
+                self._end()
+                self._begin(*value)
+            elif command == "ended":
+                self._ended(value)
+            elif command == "devices":
+                self._on_event(PlaybackEvent("devices", devices=self._look_for_devices()))
+            else:
+                self._end()
+            if command == "quit":
+                return
+
+    def _begin(self, request: int, selection: Selection) -> None:
+        try:
+            voice = self._open(request, selection)
+        except UserError as error:
+            self._on_event(PlaybackEvent("failed", request, str(error)))
+            return
+        self._voice = voice
+        self._on_event(PlaybackEvent("started", request))
+
+    def _open(self, request: int, selection: Selection) -> _Voice:
+        start, stop = selection.frames
+        if start == stop:
+            raise PlaybackError("There is nothing to play: the selection holds no sample.")
+        sd = load_portaudio()
+        for attempt in (1, 2):
+            voice = _Voice(request, selection)
+            try:
+                voice.open(sd, self._device_index(sd), self._on_end)
+                return voice
+            except (sd.PortAudioError, ValueError, PlaybackError) as error:
+                voice.close()
+                if attempt == 1:
+                    _look_again(sd)  # the device may have come since PortAudio was loaded
+                    continue
+                if isinstance(error, PlaybackError):
+                    raise
+                if not voice.device_name:
+                    raise PlaybackError(
+                        "There is no sound device to play on; connect one and play again."
+                    ) from error
+                raise PlaybackError(
+                    f"The sound device {voice.device_name!r} cannot be opened ({_reason(error)})."
+                ) from error
+        raise AssertionError("unreachable")
+
+    def _device_index(self, sd: Any) -> int | None:
+        if self._device is None:
+            return None
+        for index, info in enumerate(sd.query_devices()):
+            if info["name"] == self._device and info["max_output_channels"] > 0:
+                return index
+        raise PlaybackError(
+            f"The sound device {self._device!r} is not there; connect it or choose another one."
+        )
+
+    def _on_end(self, request: int) -> None:
+        self._commands.put(("ended", request))
+
+    def _ended(self, request: int) -> None:
+        voice = self._voice
+        if voice is None or voice.request != request:
+            return  # the end of a stream that we closed ourselves
+        assert voice.reader is not None
+        if voice.reader.error is not None:
+            self._end(str(voice.reader.error))
+        else:
+            self._end("" if voice.reader.exhausted else _lost(voice))
+
+    def _end(self, sentence: str = "") -> None:
+        voice, self._voice = self._voice, None
+        if voice is None:
+            return
+        voice.close()
+        if sentence:
+            self._on_event(PlaybackEvent("failed", voice.request, sentence))
+        self._on_event(PlaybackEvent("stopped", voice.request))
+
+    def _look_for_devices(self) -> tuple[OutputDevice, ...]:
+        try:
+            sd = load_portaudio()
+            if self._voice is None:
+                _look_again(sd)
+            hosts = sd.query_hostapis()
+            default = sd.default.device[1]
+            return tuple(
+                OutputDevice(
+                    info["name"],
+                    hosts[info["hostapi"]]["name"],
+                    int(info["max_output_channels"]),
+                    float(info["default_samplerate"]),
+                    index == default,
+                )
+                for index, info in enumerate(sd.query_devices())
+                if info["max_output_channels"] > 0
+            )
+        except UserError:
+            return ()
+
+
+def load_portaudio() -> Any:
+    """The sounddevice module.
+
+    Raises
+    ------
+    PlaybackError
+        PortAudio, a library of the system on Linux, is not installed.
+    """
+    try:
+        import sounddevice
+    except (ImportError, OSError) as error:
+        raise PlaybackError(
+            "Nothing can be played: the PortAudio library is not installed "
+            "(on Debian and Ubuntu it is the package libportaudio2)."
+        ) from error
+    return sounddevice
+
+
+def _look_again(sd: Any) -> None:
+    # PortAudio lists the devices when it starts and never again; sounddevice has no public way.
+    with contextlib.suppress(sd.PortAudioError):
+        sd._terminate()
+    with contextlib.suppress(sd.PortAudioError):
+        sd._initialize()
+
+
+def _lost(voice: _Voice) -> str:
+    return (
+        f"The sound device {voice.device_name!r} was lost at {voice.position_s():.2f} s; "
+        "playing stopped."
+    )
+
+
+def _reason(error: Exception) -> str:
+    text = str(error.args[0]) if error.args else type(error).__name__
+    return text.removeprefix("Error opening OutputStream: ").strip().rstrip(".")
