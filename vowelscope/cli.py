@@ -1,0 +1,221 @@
+"""Every command of the program. Thin: each command lives in a module that is imported when called.
+
+Exit status: 0 done; 1 a fault of the program (its traceback goes to a log file, never to the
+screen); 2 something the user can mend, said in one sentence; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import difflib
+import errno
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from cyclopts import App, CycloptsError
+from cyclopts.exceptions import UnknownCommandError
+
+from vowelscope import __version__
+from vowelscope.core.errors import UserError
+
+_SYSTEM_FAULTS = {
+    errno.ENOENT,
+    errno.EACCES,
+    errno.EPERM,
+    errno.ENOSPC,
+    errno.EROFS,
+    errno.EISDIR,
+    errno.ENOTDIR,
+    errno.EEXIST,
+    errno.ENAMETOOLONG,
+    errno.EDQUOT,
+}
+"""What the operating system refuses for reasons that lie with the user's files, not with us."""
+
+Row = tuple[str, str, str]
+"""Name, where its function is, and the sentence that --help shows."""
+
+_COMMANDS: tuple[Row, ...] = (
+    ("open", "vowelscope.commands.open:open_window", "Open the window on a recording."),
+    (
+        "explain",
+        "vowelscope.commands.explain:explain",
+        "Say what the model looked at: one picture and one JSON line a token.",
+    ),
+    (
+        "measure",
+        "vowelscope.commands.measure:measure",
+        "Praat's formants, pitch and intensity of every labelled interval, as CSV.",
+    ),
+    (
+        "align",
+        "vowelscope.commands.align:align",
+        "Make a TextGrid of words and phones from a recording and its transcript.",
+    ),
+    ("train", "vowelscope.commands.train:train", "Train a network on a corpus."),
+    (
+        "evaluate",
+        "vowelscope.commands.evaluate:evaluate",
+        "Test a trained model on held-out utterances, beside formant baselines.",
+    ),
+)
+
+_GROUPS: dict[str, tuple[str, tuple[Row, ...]]] = {
+    "corpus": (
+        "Build a corpus of tokens, and count what it holds.",
+        (
+            (
+                "build",
+                "vowelscope.commands.corpus:build",
+                "Turn pairs of recordings and TextGrids into one table of tokens.",
+            ),
+            ("show", "vowelscope.commands.corpus:show", "Count what a corpus holds."),
+        ),
+    ),
+    "textgrid": (
+        "Convert TextGrids.",
+        (
+            (
+                "convert",
+                "vowelscope.commands.textgrid:convert",
+                "Write a TextGrid in another format or encoding.",
+            ),
+            ("json", "vowelscope.commands.textgrid:json", "Write a TextGrid as JSON."),
+        ),
+    ),
+}
+
+
+def make_app() -> App:
+    """The tree of commands. Nothing of a command is imported before that command is asked for."""
+    app = App(
+        name="vowelscope",
+        help="Waveform, spectrogram and TextGrids with Praat's formants, and what a ResNet-101 "
+        "looked at when it named the vowel.",
+        version=__version__,
+        suppress_keyboard_interrupt=False,
+    )
+    _register(app, _COMMANDS)
+    for name, (summary, rows) in _GROUPS.items():
+        group = App(name=name, help=summary)
+        _register(group, rows)
+        app.command(group)
+    return app
+
+
+def _register(app: App, rows: tuple[Row, ...]) -> None:
+    for name, import_path, summary in rows:
+        app.command(import_path, name=name, help=summary)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command line and return its exit status.
+
+    Parameters
+    ----------
+    arguments
+        The words after the program's name; None for those of the process.
+    """
+    forget_working_directory()
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            # A terminal that cannot show IPA gets escapes instead of a fault.
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        return _guarded(list(sys.argv[1:] if arguments is None else arguments))
+    except BrokenPipeError:
+        # The reader has left (`vowelscope ... | head`): nobody is there to be told.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+
+
+def forget_working_directory() -> None:
+    """Take the working directory off the import path.
+
+    ``python -m vowelscope`` puts it first, so that a ``random.py`` lying beside someone's
+    recordings would be run in place of Python's own.
+    """
+    if sys.path and sys.path[0] in ("", str(Path.cwd())):
+        del sys.path[0]
+
+
+def _guarded(arguments: list[str]) -> int:
+    try:
+        result = make_app()(
+            arguments, exit_on_error=False, print_error=False, result_action="return_value"
+        )
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except UnknownCommandError as error:
+        return _say(_unknown_command(error), 2)
+    except CycloptsError as error:
+        return _say(f"{_one_line(error)} See {_help_of(error)}.", 2)
+    except UserError as error:
+        return _say(_one_line(error), 2)
+    except KeyboardInterrupt:
+        return _say("interrupted", 130)
+    except OSError as error:
+        if error.errno not in _SYSTEM_FAULTS:
+            return _unexpected(error)
+        named = f"{error.filename}: " if error.filename else ""
+        return _say(f"{named}{error.strerror}.", 2)
+    except Exception as error:
+        return _unexpected(error)
+    return result if isinstance(result, int) else 0
+
+
+def _unknown_command(error: UnknownCommandError) -> str:
+    """What cyclopts would say, without importing every command to list them."""
+    word = error.unused_tokens[0] if error.unused_tokens else ""
+    group = next(iter(error.command_chain or ()), "")
+    rows = _GROUPS[group][1] if group in _GROUPS else _COMMANDS
+    names = [row[0] for row in rows] + ([] if group else list(_GROUPS))
+    near = difflib.get_close_matches(word, names, n=1)
+    hint = f" Did you mean {near[0]}?" if near else f" There are: {', '.join(sorted(names))}."
+    return f"there is no command {word!r}.{hint}"
+
+
+def _help_of(error: CycloptsError) -> str:
+    return " ".join(["vowelscope", *(error.command_chain or ()), "--help"])
+
+
+def _unexpected(error: Exception) -> int:
+    log = _write_log(error)
+    return _say(
+        f"a fault of the program itself ({type(error).__name__}: {_one_line(error)}); "
+        f"its traceback is in {log}",
+        1,
+    )
+
+
+def _write_log(error: Exception) -> Path:
+    import traceback
+
+    import platformdirs
+
+    text = f"vowelscope {__version__}, {sys.version}\n{sys.argv}\n\n" + "".join(
+        traceback.format_exception(error)
+    )
+    name = f"error-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.log"
+    wanted = os.environ.get("VOWELSCOPE_STATE_DIR") or platformdirs.user_state_dir("vowelscope")
+    for folder in (Path(wanted), Path(tempfile.gettempdir())):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text(text, encoding="utf-8")
+        except OSError:
+            continue
+        return folder / name
+    return Path(os.devnull)
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(line.strip() for line in str(error).splitlines() if line.strip())
+
+
+def _say(sentence: str, status: int) -> int:
+    print(f"vowelscope: {sentence}", file=sys.stderr)
+    return status
