@@ -5,7 +5,8 @@ Source: Praat manual, "TextGrid file formats"; the trailing spaces are Praat's o
 
 from __future__ import annotations
 
-from vowelscope.core.textgrid import IntervalTier, PointTier, TextGrid
+from vowelscope.core.textgrid import Interval, IntervalTier, Point, PointTier, TextGrid
+from vowelscope.core.textgrid_style import CHRONOLOGICAL_MAGIC, unify_newlines
 
 _HEADER = 'File type = "ooTextFile"\nObject class = "TextGrid"\n\n'
 
@@ -26,7 +27,8 @@ def format_number(value: float) -> str:
 
 
 def _quote(text: str) -> str:
-    return '"' + text.replace('"', '""') + '"'
+    # A lone CR would come back as LF from any reader, so it is written as what it will be.
+    return '"' + unify_newlines(text).replace('"', '""') + '"'
 
 
 def to_long_text(textgrid: TextGrid) -> str:
@@ -82,4 +84,28 @@ def to_short_text(textgrid: TextGrid) -> str:
             ]
         else:
             out += [f"{number(x.time_s)}\n{_quote(x.text)}\n" for x in tier.points]
+    return "".join(out)
+
+
+def to_chronological_text(textgrid: TextGrid) -> str:
+    """Praat's "Save as chronological text file...": by time, then by tier; no last newline."""
+    number = format_number
+    out = [
+        f"{CHRONOLOGICAL_MAGIC}\n{number(textgrid.tmin_s)} {number(textgrid.tmax_s)}"
+        f"   ! Time domain.\n{len(textgrid.tiers)}   ! Number of tiers."
+    ]
+    items: list[tuple[float, int, str, Interval | Point]] = []
+    for index, tier in enumerate(textgrid.tiers, 1):
+        kind = "IntervalTier" if isinstance(tier, IntervalTier) else "TextTier"
+        out.append(f'\n"{kind}" {_quote(tier.name)} {number(tier.tmin_s)} {number(tier.tmax_s)}')
+        # The name stands in a comment, which ends with its line.
+        name = " ".join(tier.name.splitlines())
+        if isinstance(tier, IntervalTier):
+            items += [(x.tmin_s, index, name, x) for x in tier.intervals]
+        else:
+            items += [(x.time_s, index, name, x) for x in tier.points]
+    items.sort(key=lambda item: item[:2])
+    for start_s, index, name, item in items:
+        stop = number(item.tmax_s) if isinstance(item, Interval) else ""
+        out.append(f"\n\n! {name}:\n{index} {number(start_s)} {stop}\n{_quote(item.text)}")
     return "".join(out)
