@@ -84,7 +84,7 @@ def _after_header(data: bytes) -> int:
 def _read_tier(data: bytes, place: int, where: str) -> tuple[Tier, int]:
     kind = data[place + 1 : place + 1 + data[place]].decode("latin-1")
     if kind not in ("IntervalTier", "TextTier"):
-        raise DamagedError(f"{where} is a "{kind}", neither an IntervalTier nor a TextTier")
+        raise DamagedError(f"{where} is a {kind}, neither an IntervalTier nor a TextTier")
     name, place = _read_string(data, place + 1 + len(kind))
     tmin_s, tmax_s, count = struct.unpack_from(">ddi", data, place)
     place += 20

@@ -95,7 +95,7 @@ class _Scanner:
         self.where = f"tier {number}"
         kind = self.string("the class of the tier").split(" ")[0]
         if kind not in ("IntervalTier", "TextTier"):
-            self.fail(f"the class "{kind}" is neither IntervalTier nor TextTier")
+            self.fail(f"the class {kind} is neither IntervalTier nor TextTier")
         name = self.string("the name of the tier")
         self.where = f"tier {number} ({_short(name)})"
         tmin_s, tmax_s = self.domain()
@@ -123,7 +123,7 @@ class _Scanner:
             kind = self.string("the class of the tier")
             name = self.string("the name of the tier")
             if kind not in ("IntervalTier", "TextTier"):
-                self.fail(f"the class "{kind}" is neither IntervalTier nor TextTier")
+                self.fail(f"the class {kind} is neither IntervalTier nor TextTier")
             domain = self.domain()
             found.tiers.append(
                 (IntervalTier if kind == "IntervalTier" else PointTier)(name, *domain)
