@@ -109,6 +109,7 @@ def from_bytes(data: bytes, path: str | os.PathLike[str], encoding: str | None =
             if _may_be_cut(textgrid):
                 textgrid = scan(text).as_praat()
             if not _is_finite(textgrid):
+                # The scan names the line; where it finds nothing, _check names the interval.
                 scan(text)
         else:
             raise TextGridError(f"{path} is not a TextGrid: it does not begin as Praat's files do.")

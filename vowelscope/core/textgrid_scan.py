@@ -129,19 +129,26 @@ class _Scanner:
                 (IntervalTier if kind == "IntervalTier" else PointTier)(name, *domain)
             )
             names.append(name)
-        items: list[list[Interval | Point]] = [[] for _ in names]
+        intervals: list[list[Interval]] = [[] for _ in names]
+        points: list[list[Point]] = [[] for _ in names]
+        item = 0
         while not self.at_end():
-            self.where = f"item {sum(map(len, items)) + 1}"
+            item += 1
+            self.where = f"item {item}"
             number = self.integer("the number of a tier")
             if not 1 <= number <= len(names):
                 self.fail(f"there is no tier {number}")
             self.where += f" (tier {number}, {_short(names[number - 1])})"
-            is_points = isinstance(found.tiers[number - 1], PointTier)
-            items[number - 1].append(self.point() if is_points else self.interval())
-        for index, tier in enumerate(found.tiers):
-            kept = tuple(items[index])
-            name = "points" if isinstance(tier, PointTier) else "intervals"
-            found.tiers[index] = replace(tier, **{name: kept})
+            if isinstance(found.tiers[number - 1], PointTier):
+                points[number - 1].append(self.point())
+            else:
+                intervals[number - 1].append(self.interval())
+        found.tiers = [
+            replace(tier, points=tuple(points[index]))
+            if isinstance(tier, PointTier)
+            else replace(tier, intervals=tuple(intervals[index]))
+            for index, tier in enumerate(found.tiers)
+        ]
 
     def interval(self) -> Interval:
         return Interval(
