@@ -1,0 +1,304 @@
+"""A model folder: ``weights.safetensors`` and its card ``model.json``, checked before use.
+
+Nothing here unpickles anything: safetensors is a JSON header and raw numbers. What is checked, in
+this order: the card; that the file is safetensors at all; its size; its hash against the card; its
+keys, types and shapes against the architecture; that its numbers are finite.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import os
+import struct
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from vowelscope.core.errors import ModelError
+from vowelscope.explain.card import CARD_NAME, ModelCard, Storage, read_card, storage_of
+from vowelscope.explain.quantise import SCALE_SUFFIX, dequantise, quantise_state
+from vowelscope.explain.resnet import is_matrix, state_shapes
+
+Floats = npt.NDArray[np.float32]
+
+WEIGHTS_NAME = "weights.safetensors"
+MAX_WEIGHTS_BYTES = 700_000_000
+"""Three times a ResNet-152 in float32; whatever is larger is not one of our models."""
+
+_MAX_HEADER_BYTES = 1 << 20
+"""A ResNet-152's header takes about 100 kB."""
+
+
+class Model:
+    """A model folder that has passed every check; made by `load_model`.
+
+    Attributes
+    ----------
+    card
+        What the model is.
+    folder
+        Where it lies.
+    """
+
+    def __init__(self, folder: Path, card: ModelCard) -> None:
+        self.folder = folder
+        self.card = card
+
+    def __repr__(self) -> str:
+        return f"Model({self.card.name!r}, {self.card.architecture}, {str(self.folder)!r})"
+
+    @property
+    def weights_sha256(self) -> str:
+        """Hash of the weights file: what identifies the model."""
+        return self.card.weights_sha256
+
+    def state(self) -> dict[str, Floats]:
+        """The weights, widened to float32, by torchvision's names.
+
+        Raises
+        ------
+        ModelError
+            The file has vanished or changed since it was checked.
+        """
+        path = self.folder / WEIGHTS_NAME
+        stored = _read_arrays(path)
+        state: dict[str, Floats] = {}
+        try:
+            for key in state_shapes(self.card.architecture, len(self.card.classes)):
+                array = stored.pop(key)
+                scale = stored.pop(key + SCALE_SUFFIX, None)
+                state[key] = (
+                    array.astype(np.float32, copy=False)
+                    if scale is None
+                    else dequantise(array, scale)
+                )
+        except KeyError as error:
+            raise ModelError(f"{path}: changed since it was checked ({error} is gone).") from error
+        return state
+
+
+def load_model(folder: str | Path) -> Model:
+    """Open a model folder, after every check.
+
+    Raises
+    ------
+    ModelError
+        The first thing that is wrong, in one sentence with the file's name.
+    """
+    folder = Path(folder)
+    card = read_card(folder)
+    path = folder / WEIGHTS_NAME
+    if not path.is_file():
+        raise ModelError(f"{folder}: not a model folder, it has no {WEIGHTS_NAME}.")
+    try:
+        _check_kind(path)
+        digest = _sha256(path)
+    except OSError as error:
+        raise ModelError(f"{path}: cannot be read ({error.strerror or error}).") from error
+    if digest != card.weights_sha256:
+        raise ModelError(
+            f"{path}: its SHA-256 is {digest[:12]}…, but {CARD_NAME} says "
+            f"{card.weights_sha256[:12]}…: the weights are damaged or not this card's."
+        )
+    _check_arrays(path, card)
+    return Model(folder, card)
+
+
+def save_model(
+    folder: str | Path,
+    state: Mapping[str, npt.ArrayLike],
+    card: ModelCard,
+    storage: Storage = "float32",
+) -> Model:
+    """Write a model folder, each file in one step, and open it.
+
+    Parameters
+    ----------
+    folder
+        Made where it is missing; a model that it holds is replaced.
+    state
+        Arrays by torchvision's names, such as ``{k: v.numpy() for k, v in
+        net.state_dict().items()}``; ``num_batches_tracked`` is left out.
+    card
+        Its `storage` and `weights_sha256` are filled in here.
+    storage
+        ``int8``: weights of convolutions and classifier as int8 with a scale per output channel
+        (`vowelscope.explain.quantise`); ``float16``: the same as half precision.
+
+    Raises
+    ------
+    ModelError
+        The state is not what the architecture needs, or the folder cannot be written.
+    """
+    folder = Path(folder)
+    storage = storage_of(storage)
+    arrays = _checked_state(state, card)
+    stored: dict[str, npt.NDArray[Any]]
+    if storage == "int8":
+        stored = quantise_state(arrays)
+    elif storage == "float16":
+        stored = {k: v.astype(np.float16) if v.ndim > 1 else v for k, v in arrays.items()}
+        for key, array in stored.items():
+            if not np.isfinite(array).all():
+                raise ModelError(f"{key} holds numbers too large for half precision.")
+    else:
+        stored = dict(arrays)
+
+    from safetensors.numpy import save
+
+    data = save(stored, metadata={"format": "pt"})
+    card = dataclasses.replace(
+        card, storage=storage, weights_sha256=hashlib.sha256(data).hexdigest()
+    )
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        # Both lie beside their targets, complete and on disk, before either is renamed; if only
+        # the first rename happens, the hash says so when the folder is opened.
+        weights = _beside(folder / WEIGHTS_NAME, data)
+        text = _beside(folder / CARD_NAME, card.to_json().encode())
+        weights.replace(folder / WEIGHTS_NAME)
+        text.replace(folder / CARD_NAME)
+    except OSError as error:
+        raise ModelError(f"{folder}: cannot be written ({error.strerror or error}).") from error
+    return Model(folder, card)
+
+
+def _beside(path: Path, data: bytes) -> Path:
+    """Write `data` to a new file in the folder of `path`, through to the disk."""
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).chmod(0o644)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    return Path(name)
+
+
+def _checked_state(state: Mapping[str, npt.ArrayLike], card: ModelCard) -> dict[str, Floats]:
+    shapes = state_shapes(card.architecture, len(card.classes))
+    given = {k: v for k, v in state.items() if not k.endswith("num_batches_tracked")}
+    _check_keys(set(given), set(shapes), f"the state of {card.name}")
+    arrays: dict[str, Floats] = {}
+    for key, shape in shapes.items():
+        array = np.ascontiguousarray(given[key], dtype=np.float32)
+        if array.shape != shape:
+            raise ModelError(
+                f"the state of {card.name}: {key} has the shape {array.shape}, but "
+                f"{card.architecture} with {len(card.classes)} classes needs {shape}."
+            )
+        _check_values(key, array, f"the state of {card.name}")
+        arrays[key] = array
+    return arrays
+
+
+def _check_kind(path: Path) -> None:
+    """Refuse what is not safetensors by its first bytes, before anything parses it."""
+    size = path.stat().st_size
+    if size > MAX_WEIGHTS_BYTES:
+        raise ModelError(
+            f"{path}: {size / 1e6:.0f} MB is more than any of our networks takes "
+            f"({MAX_WEIGHTS_BYTES / 1e6:.0f} MB)."
+        )
+    with path.open("rb") as file:
+        head = file.read(9)
+    kind = _foreign_kind(head)
+    if kind:
+        raise ModelError(f"{path}: {kind}, not safetensors; it was not opened.")
+    if len(head) < 9 or head[8:9] != b"{":
+        raise ModelError(f"{path}: not safetensors (no header where it should be).")
+    (length,) = struct.unpack("<Q", head[:8])
+    if length > _MAX_HEADER_BYTES:
+        raise ModelError(
+            f"{path}: its header of {length} bytes is larger than any model's "
+            f"({_MAX_HEADER_BYTES} bytes)."
+        )
+    if 8 + length > size:
+        raise ModelError(f"{path}: truncated, it ends within its own header.")
+
+
+def _foreign_kind(head: bytes) -> str:
+    if head[:4] == b"PK\x03\x04":
+        return "this is a zip archive (PyTorch's own format is one, with a pickle inside)"
+    if head[:1] == b"\x80" and head[1:2] in b"\x01\x02\x03\x04\x05":
+        return "this is a Python pickle, which can run code when it is loaded"
+    if head[:2] == b"\x1f\x8b":
+        return "this is a gzip archive"
+    if head[:8] == b"\x89HDF\r\n\x1a\n":
+        return "this is an HDF5 file"
+    return ""
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _check_arrays(path: Path, card: ModelCard) -> None:
+    """Keys, types and shapes from the header, then the values of what can be non-finite."""
+    from safetensors import SafetensorError, safe_open
+
+    shapes = state_shapes(card.architecture, len(card.classes))
+    needed = {key: (card.storage, shape) for key, shape in shapes.items()}
+    for key, shape in shapes.items():
+        if not is_matrix(shape):
+            needed[key] = ("float32", shape)
+        elif card.storage == "int8":
+            needed[key + SCALE_SUFFIX] = ("float32", shape[:1])
+    try:
+        with safe_open(path, framework="np") as file:
+            _check_keys(set(file.keys()), set(needed), str(path))
+            for key, (kind, shape) in needed.items():
+                part = file.get_slice(key)
+                if tuple(part.get_shape()) != shape:
+                    raise ModelError(
+                        f"{path}: {key} has the shape {tuple(part.get_shape())}, but "
+                        f"{card.architecture} with {len(card.classes)} classes needs {shape}."
+                    )
+                if part.get_dtype() != _DTYPES[kind]:
+                    raise ModelError(
+                        f"{path}: {key} is stored as {part.get_dtype()}, but the card says {kind}."
+                    )
+            for key, (kind, _) in needed.items():
+                if kind != "int8":
+                    _check_values(key, file.get_tensor(key), str(path))
+    except SafetensorError as error:
+        raise ModelError(f"{path}: damaged ({error}).") from error
+    except OSError as error:
+        raise ModelError(f"{path}: cannot be read ({error.strerror or error}).") from error
+
+
+_DTYPES = {"float32": "F32", "float16": "F16", "int8": "I8"}
+
+
+def _check_keys(given: set[str], needed: set[str], where: str) -> None:
+    missing, strange = sorted(needed - given), sorted(given - needed)
+    if missing:
+        raise ModelError(f"{where}: {missing[0]} is missing ({len(missing)} of {len(needed)}).")
+    if strange:
+        raise ModelError(f"{where}: {strange[0]} does not belong to this architecture.")
+
+
+def _check_values(key: str, array: npt.NDArray[Any], where: str) -> None:
+    if not np.isfinite(array).all():
+        raise ModelError(f"{where}: {key} holds a number that is not finite.")
+    if key.endswith("running_var") and (array < 0).any():
+        raise ModelError(f"{where}: {key} holds a negative variance.")
+
+
+def _read_arrays(path: Path) -> dict[str, npt.NDArray[Any]]:
+    from safetensors import SafetensorError
+    from safetensors.numpy import load_file
+
+    try:
+        return dict(load_file(path))
+    except (SafetensorError, OSError) as error:
+        raise ModelError(f"{path}: changed since it was checked ({error}).") from error
