@@ -1,0 +1,90 @@
+# make run     the window on the sample recording, from a bare machine on
+# make test    checks, then every test        make check   the checks alone
+# make bench   the figures                    make clean   back to a fresh clone
+#
+# PYTHON=/path/to/python3.12     another Python (3.11-3.13)
+# TORCH_INDEX=URL                another build of PyTorch; see README.md
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+MAKEFLAGS += --no-print-directory --no-builtin-rules
+.DELETE_ON_ERROR:
+unexport PYTHONHOME
+unexport PYTHONPATH
+
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
+SOURCES := vowelscope training tests packaging
+
+# Two is what a small machine has; more threads than cores make every test slower.
+export OMP_NUM_THREADS ?= 2
+
+.PHONY: run test bench check screenshots clean system system-test
+.PHONY: check-lint check-format check-types check-imports check-spelling check-lengths
+
+run: .venv/.program
+	@if [ -n "$${DISPLAY:-}$${WAYLAND_DISPLAY:-}" ] || [ "$$(uname -s)" != Linux ]; then \
+	    exec $(BIN)/vowelscope open --demo; \
+	fi; \
+	mkdir -p build; \
+	QT_QPA_PLATFORM=offscreen $(BIN)/vowelscope open --demo \
+	    --screenshot build/demo.png --size 1400x900; \
+	echo "There is no display, so the window was drawn to $(CURDIR)/build/demo.png"
+
+# The checks first, so that the last lines are the summary of the tests.
+test: .venv/.developer | system-test
+	@$(MAKE) check
+	@QT_QPA_PLATFORM=$${QT_QPA_PLATFORM:-offscreen} $(BIN)/pytest -q
+
+bench: .venv/.developer | system-test
+	@for script in tests/benchmarks/bench_*.py; do \
+	    echo "== $$script"; \
+	    QT_QPA_PLATFORM=$${QT_QPA_PLATFORM:-offscreen} $(BIN)/python $$script; \
+	done
+
+check: check-lint check-format check-types check-imports check-spelling check-lengths
+
+check-lint: .venv/.developer
+	@$(BIN)/ruff check --quiet $(SOURCES)
+
+check-format: .venv/.developer
+	@$(BIN)/ruff format --quiet --check $(SOURCES) || \
+	    { $(BIN)/ruff format --check $(SOURCES); exit 1; }
+
+check-types: .venv/.developer
+	@$(BIN)/mypy --no-error-summary vowelscope training/vowelscope_training
+
+check-imports: .venv/.developer
+	@report=$$($(BIN)/lint-imports 2>&1) || { echo "$$report"; exit 1; }
+
+check-spelling: .venv/.developer
+	@$(BIN)/typos
+
+check-lengths:
+	@find $(SOURCES) -name '*.py' -exec wc -l {} + | \
+	    awk '$$2 != "total" && $$1 > 400 {print $$2 ": " $$1 " lines, 400 at most"; bad = 1} END {exit bad}'
+
+screenshots: .venv/.developer | system-test
+	@$(BIN)/python packaging/screenshots.py docs/images
+
+.venv/.program: pyproject.toml | system
+	@python=$$(packaging/linux/find-python.sh); \
+	$(BIN)/python -c '' 2>/dev/null || { echo "Making .venv with $$python"; rm -rf .venv; "$$python" -m venv .venv; }; \
+	echo "Installing what pyproject.toml names (minutes, the first time)"; \
+	$(if $(TORCH_INDEX),$(PIP) install --quiet --index-url $(TORCH_INDEX) torch torchvision;) \
+	$(PIP) install --quiet --editable .
+	@touch $@
+
+.venv/.developer: .venv/.program pyproject.toml
+	@$(PIP) install --quiet --editable '.[test,check]'
+	@touch $@
+
+system:
+	@packaging/linux/system-packages.sh run
+
+system-test: | system
+	@packaging/linux/system-packages.sh test
+
+clean:
+	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find $(SOURCES) -name __pycache__ -type d -prune -exec rm -rf {} +
