@@ -20,7 +20,7 @@ from vowelscope.core.audio import Samples
 from vowelscope.core.errors import UserError
 from vowelscope.core.read_ahead import ReadAhead, Selection, blocks_of
 
-# A device that has asked for nothing for so long is taken for lost; a sound server may well ask only
+# A device that has asked for nothing for so long is taken for lost; some sound servers ask only
 # once in two seconds.
 _LOST_AFTER_S = 4.0
 
