@@ -15,9 +15,10 @@ from vowelscope.core.textgrid_io import Document, FileStyle, read_textgrid, writ
 from vowelscope.core.textgrid_style import Newline
 
 Format = Literal["long", "short", "binary", "chronological"]
-Encoding = Literal[
-    "utf-8", "utf-8-sig", "utf-16-be", "utf-16-le", "latin-1", "cp1252", "mac-roman", "praat"
+SourceEncoding = Literal[
+    "utf-8", "utf-8-sig", "utf-16-be", "utf-16-le", "latin-1", "cp1252", "mac-roman"
 ]
+Encoding = Literal[SourceEncoding, "praat"]
 _NEWLINES: dict[str, Newline] = {"lf": "\n", "crlf": "\r\n", "cr": "\r"}
 
 
@@ -28,7 +29,7 @@ def convert(
     format: Format | None = None,
     encoding: Encoding | None = None,
     newline: Literal["lf", "crlf", "cr"] | None = None,
-    from_encoding: Encoding | None = None,
+    from_encoding: SourceEncoding | None = None,
 ) -> int:
     """Write a TextGrid in another format or encoding.
 
@@ -66,7 +67,7 @@ def json(
     source: Path,
     *,
     output: Path | None = None,
-    from_encoding: Encoding | None = None,
+    from_encoding: SourceEncoding | None = None,
 ) -> int:
     """Write a TextGrid as JSON.
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import secrets
 import stat
-import tempfile
 from pathlib import Path
 
 from vowelscope.core.errors import UserError
@@ -36,38 +36,43 @@ def write_bytes(
         The old file is then untouched.
     """
     shown = Path(path)
-    target = Path(os.path.realpath(shown))
-    if target.is_dir():
-        raise error(f"Cannot save {shown}: it is a folder.")
     temporary: Path | None = None
     try:
+        target = Path(os.path.realpath(shown))
         mode = _mode(target)
-        descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=".vowelscope-")
-        temporary = Path(name)
+        if mode is not None and stat.S_ISDIR(mode):
+            raise error(f"Cannot save {shown}: it is a folder.")
+        if mode is not None and not os.access(target, os.W_OK):
+            # Renaming over it would work all the same, against what its owner asked for.
+            raise error(f"Cannot save {shown}: the file is write-protected.")
+        name = target.with_name(f".vowelscope-{secrets.token_hex(8)}.tmp")
+        descriptor = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+        temporary = name
         with os.fdopen(descriptor, "wb") as stream:
             stream.write(data)
             stream.flush()
-            os.fchmod(stream.fileno(), mode)
+            if mode is not None:
+                os.fchmod(stream.fileno(), stat.S_IMODE(mode))
             os.fsync(stream.fileno())
         temporary.replace(target)
         temporary = None
         _sync_folder(target.parent)
     except OSError as fault:
         raise error(f"Cannot save {shown}: {_reason(fault, shown)}.") from fault
+    except ValueError as fault:
+        raise error(f"Cannot save {str(shown)!r}: that is no name for a file.") from fault
     finally:
         if temporary is not None:
             with contextlib.suppress(OSError):
                 temporary.unlink()
 
 
-def _mode(target: Path) -> int:
-    """Permission bits of the file to replace, or those that a new file would get."""
+def _mode(target: Path) -> int | None:
+    """Kind and permission bits of the file to replace; None for a new one."""
     try:
-        return stat.S_IMODE(target.stat().st_mode)
+        return target.stat().st_mode
     except FileNotFoundError:
-        mask = os.umask(0)
-        os.umask(mask)
-        return 0o666 & ~mask
+        return None
 
 
 def _sync_folder(folder: Path) -> None:

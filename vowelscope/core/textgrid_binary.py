@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 
 from vowelscope.core.textgrid import Interval, IntervalTier, Point, PointTier, TextGrid, Tier
-from vowelscope.core.textgrid_style import BINARY_MAGIC
+from vowelscope.core.textgrid_style import BINARY_MAGIC, shorten
 
 MAX_LABEL = 65534
 """Characters that a label can have in a binary file; Praat cuts off what is more."""
@@ -74,17 +74,17 @@ def _after_header(data: bytes) -> int:
         return len(_HEAD)
     if data.startswith(BINARY_MAGIC):
         kind = data[13 : 13 + data[12]].decode("latin-1")
-        raise DamagedError(f"it holds a {kind or 'thing of no name'}, not a TextGrid")
+        raise DamagedError(f"it holds a {shorten(kind) or 'thing of no name'}, not a TextGrid")
     kind = data[: data.index(b"BinaryFile")].decode("latin-1")
     if kind != "TextGrid":
-        raise DamagedError(f"it holds a {kind or 'thing of no name'}, not a TextGrid")
+        raise DamagedError(f"it holds a {shorten(kind) or 'thing of no name'}, not a TextGrid")
     return len(b"TextGridBinaryFile")
 
 
 def _read_tier(data: bytes, place: int, where: str) -> tuple[Tier, int]:
     kind = data[place + 1 : place + 1 + data[place]].decode("latin-1")
     if kind not in ("IntervalTier", "TextTier"):
-        raise DamagedError(f"{where} is a {kind}, neither an IntervalTier nor a TextTier")
+        raise DamagedError(f"{where} is a {shorten(kind)}, neither an IntervalTier nor a TextTier")
     name, place = _read_string(data, place + 1 + len(kind))
     tmin_s, tmax_s, count = struct.unpack_from(">ddi", data, place)
     place += 20
@@ -109,15 +109,15 @@ def _read_tier(data: bytes, place: int, where: str) -> tuple[Tier, int]:
                 # Labels repeat: one string for all of a kind saves time and memory.
                 raw = data[place : place + length]
                 place += length
+                if place > len(data):
+                    raise IndexError
                 text = known.get(raw) or known.setdefault(raw, raw.decode("latin-1"))
             intervals.append(Interval(start_s, stop_s, text))
-        if place > len(data):
-            raise IndexError
     except (struct.error, IndexError):
         item = min(len(intervals) + len(points) + 1, count)
         thing = "interval" if kind == "IntervalTier" else "point"
         raise DamagedError(
-            f"it ends too early, in {thing} {item} of {count} of {where} ({name})"
+            f"it ends too early, in {thing} {item} of {count} of {where} ({shorten(name)})"
         ) from None
     return IntervalTier(name, tmin_s, tmax_s, tuple(intervals)), place
 

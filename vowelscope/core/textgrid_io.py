@@ -23,6 +23,7 @@ from vowelscope.core.textgrid_style import (
     encode,
     is_binary,
     is_text,
+    shorten,
     sniff,
     unify_newlines,
 )
@@ -92,6 +93,8 @@ def read_textgrid(path: str | os.PathLike[str], encoding: str | None = None) -> 
 def from_bytes(data: bytes, path: str | os.PathLike[str], encoding: str | None = None) -> Document:
     """Read a TextGrid from the bytes of a file; `path` is for messages. See `read_textgrid`."""
     path = Path(path)
+    if encoding is not None and (encoding == "praat" or encoding not in ENCODINGS):
+        raise TextGridError(f"{path} cannot be read as {encoding!r}: no such encoding is known.")
     if not data:
         raise TextGridError(f"{path} is empty, not a TextGrid file.")
     style = sniff(data, encoding)
@@ -228,7 +231,7 @@ def _left_out(announced: TextGrid, textgrid: TextGrid) -> tuple[str, ...]:
         count = len(_labels(said))
         if count > len(_labels(kept)):
             out.append(
-                f"Tier {number} ({said.name}): {count - len(_labels(kept))} of {count} {thing} "
+                f"Tier {number} ({shorten(said.name)}): {count - len(_labels(kept))} of {count} {thing} "
                 "left out, as Praat does, because another one begins at the same time."
             )
     return tuple(out)
@@ -264,7 +267,7 @@ def _check(path: Path | None, textgrid: TextGrid) -> None:
     if bad_times and not (math.isfinite(textgrid.tmin_s) and math.isfinite(textgrid.tmax_s)):
         raise TextGridError(f"{subject} has a time domain that is no number.")
     for number, tier in enumerate(textgrid.tiers, 1):
-        place = f"{subject}: tier {number} ({tier.name})"
+        place = f"{subject}: tier {number} ({shorten(tier.name)})"
         if bad_times:
             for index, times in enumerate(_times(tier)):
                 if not all(map(math.isfinite, times)):

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import NoReturn
 
 from vowelscope.core.textgrid import Interval, IntervalTier, Point, PointTier, TextGrid, Tier
-from vowelscope.core.textgrid_style import CHRONOLOGICAL_MAGIC
+from vowelscope.core.textgrid_style import CHRONOLOGICAL_MAGIC, shorten
 
 _SKIP = re.compile(r'(?:\s++|![^\n]*+\n|[^\s!"<\-+0-9]\S*+)*+')
 _STRING = re.compile(r'"((?:[^"]++|"")*+)"(?=\s|\Z)')
@@ -87,7 +87,7 @@ class _Scanner:
         if "ooTextFile" in first:
             kind = self.string("the class of object")
         if kind.split(" ")[0] != "TextGrid":
-            self.fail(f"it holds a {kind or 'thing of no name'}, not a TextGrid")
+            self.fail(f"it holds a {shorten(kind) or 'thing of no name'}, not a TextGrid")
         if kind not in ("TextGrid", "TextGrid 0"):
             self.fail("it was made by a newer Praat")
 
@@ -95,9 +95,9 @@ class _Scanner:
         self.where = f"tier {number}"
         kind = self.string("the class of the tier").split(" ")[0]
         if kind not in ("IntervalTier", "TextTier"):
-            self.fail(f"the class {kind} is neither IntervalTier nor TextTier")
+            self.fail(f"the class {shorten(kind)} is neither IntervalTier nor TextTier")
         name = self.string("the name of the tier")
-        self.where = f"tier {number} ({_short(name)})"
+        self.where = f"tier {number} ({shorten(name)})"
         tmin_s, tmax_s = self.domain()
         if kind == "TextTier":
             points: list[Point] = []
@@ -113,7 +113,7 @@ class _Scanner:
     def items(self, number: int, name: str, thing: str, out: list[Interval] | list[Point]) -> None:
         count = self.integer(f"the number of {thing}s")
         for index in range(1, count + 1):
-            self.where = f"{thing} {index} of {count} of tier {number} ({_short(name)})"
+            self.where = f"{thing} {index} of {count} of tier {number} ({shorten(name)})"
             out.append(self.interval() if thing == "interval" else self.point())  # type: ignore[arg-type]
 
     def chronological(self, found: Scanned) -> None:
@@ -123,7 +123,7 @@ class _Scanner:
             kind = self.string("the class of the tier")
             name = self.string("the name of the tier")
             if kind not in ("IntervalTier", "TextTier"):
-                self.fail(f"the class {kind} is neither IntervalTier nor TextTier")
+                self.fail(f"the class {shorten(kind)} is neither IntervalTier nor TextTier")
             domain = self.domain()
             found.tiers.append(
                 (IntervalTier if kind == "IntervalTier" else PointTier)(name, *domain)
@@ -138,7 +138,7 @@ class _Scanner:
             number = self.integer("the number of a tier")
             if not 1 <= number <= len(names):
                 self.fail(f"there is no tier {number}")
-            self.where += f" (tier {number}, {_short(names[number - 1])})"
+            self.where += f" (tier {number}, {shorten(names[number - 1])})"
             if isinstance(found.tiers[number - 1], PointTier):
                 points[number - 1].append(self.point())
             else:
@@ -177,7 +177,7 @@ class _Scanner:
         word = _WORD.match(self.text, self.place)
         assert word is not None  # expect() saw its first character
         if len(word.group()) > _LONGEST_NUMBER or not word.group().isascii():
-            self.fail(f"{what} should be a number, not {_short(word.group())}")
+            self.fail(f"{what} should be a number, not {shorten(word.group())}")
         self.place = word.end()
         return word.group()
 
@@ -189,7 +189,7 @@ class _Scanner:
         value, below = _value(before), _value(after) if slash else 1.0
         if value is None or not below:
             self.place -= len(word)
-            self.fail(f"{what} should be a number, not {_short(word)}")
+            self.fail(f"{what} should be a number, not {shorten(word)}")
         return value / below if slash else value
 
     def integer(self, what: str) -> int:
@@ -227,7 +227,7 @@ class _Scanner:
             self.fail(f"it ends too early: {what} is missing")
         if here not in first:
             word = _WORD.match(self.text, self.place)
-            seen = _short(word.group()) if word else repr(here)
+            seen = shorten(word.group()) if word else here
             self.fail(f"{what} should be {kind}, but {seen} stands there")
 
     def fail(self, problem: str) -> NoReturn:
@@ -241,11 +241,6 @@ def _value(word: str) -> float | None:
         return None
     value = float(found.group())
     return 0.01 * value if word[found.end() : found.end() + 1] == "%" else value
-
-
-def _short(text: str) -> str:
-    shown = " ".join(text.split())
-    return shown[:30] + "…" if len(shown) > 30 else shown
 
 
 def _sorted(tier: Tier) -> Tier:

@@ -146,6 +146,12 @@ def unify_newlines(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
+def shorten(text: str) -> str:
+    """`text` for a sentence: one line, printable, at most 30 characters."""
+    shown = "".join(c if c.isprintable() else "·" for c in " ".join(text[:200].split()))
+    return shown[:30] + "…" if len(shown) > 30 else shown
+
+
 def _is_utf8(data: bytes) -> bool:
     try:
         data.decode("utf-8")

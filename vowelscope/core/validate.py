@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vowelscope.core.textgrid import IntervalTier, TextGrid
+from vowelscope.core.textgrid_style import shorten
 
 
 def problems(textgrid: TextGrid) -> list[str]:
@@ -22,7 +23,7 @@ def problems(textgrid: TextGrid) -> list[str]:
     if textgrid.tmax_s <= textgrid.tmin_s:
         found.append(f"The TextGrid ends ({textgrid.tmax_s} s) where it begins, or before.")
     for number, tier in enumerate(textgrid.tiers, 1):
-        place = f"Tier {number} ({tier.name})"
+        place = f"Tier {number} ({shorten(tier.name)})"
         if (tier.tmin_s, tier.tmax_s) != (textgrid.tmin_s, textgrid.tmax_s):
             found.append(f"{place} has another time domain than the TextGrid.")
         if isinstance(tier, IntervalTier):
