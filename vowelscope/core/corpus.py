@@ -1,0 +1,343 @@
+"""The corpus manifest: folders of recordings and TextGrids -> one Parquet file, a row a token.
+
+Recordings are read one by one and rows written as they come, so that memory grows with the corpus
+only by some numbers an utterance.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import os
+import signal
+import tempfile
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import islice
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from vowelscope import __version__
+from vowelscope.core.errors import CorpusError
+from vowelscope.core.manifest import SCHEMA, corpus_info, read_corpus, write_draft, write_final
+from vowelscope.core.pairs import Pair, PairTokens, Problem, Value, find_pairs, read_pair
+from vowelscope.core.phones import ClassMap
+from vowelscope.core.splits import assign_splits, split_hash
+
+__all__ = ["SCHEMA", "BuildReport", "build_corpus", "corpus_info", "read_corpus"]
+
+_CHUNK = 16
+# Below this a pool of processes costs more than it saves.
+_FEW = 200
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass
+class BuildReport:
+    """What `build_corpus` made and met.
+
+    Attributes
+    ----------
+    tokens, utterances
+        Rows written, and recordings that gave at least one.
+    counts
+        (set, split, class) -> tokens.
+    other, unknown
+        Labels without a class: those of known phones, and those that no label set has.
+    failures, warnings
+        Files that could not be used, and files that could but want a look.
+    split_hash
+        See `splits.split_hash`.
+    """
+
+    out: Path
+    tokens: int = 0
+    utterances: int = 0
+    counts: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    other: Counter[str] = field(default_factory=Counter)
+    unknown: Counter[str] = field(default_factory=Counter)
+    failures: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+    split_hash: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        """The report as JSON would have it."""
+        return {
+            "out": str(self.out),
+            "tokens": self.tokens,
+            "utterances": self.utterances,
+            "counts": [
+                {"set": name, "split": part, "class": cls, "tokens": count}
+                for (name, part, cls), count in sorted(self.counts.items())
+            ],
+            "labels_without_class": dict(self.other.most_common()),
+            "unknown_labels": dict(self.unknown.most_common()),
+            "failures": [{"path": str(p.path), "reason": p.reason} for p in self.failures],
+            "warnings": [{"path": str(p.path), "reason": p.reason} for p in self.warnings],
+            "split_hash": self.split_hash,
+        }
+
+
+def build_corpus(
+    folders: Sequence[str | Path],
+    class_map: ClassMap,
+    out: str | Path,
+    *,
+    tier: str | None = None,
+    speaker_from: str = "folder",
+    seed: int = 1,
+    test: float = 0.2,
+    val: float = 0.05,
+    train_only: Sequence[str] = (),
+    jobs: int = 1,
+    command: str = "",
+    progress: Progress | None = None,
+) -> BuildReport:
+    """Make one Parquet manifest of the tokens in folders of recordings and TextGrids.
+
+    Parameters
+    ----------
+    folders
+        Each is a set, called by the folder's name.
+    class_map
+        Decides which labels are tokens and of which class.
+    out
+        The Parquet file. It is replaced in one step when all is done; until then, and after a
+        fault or an interruption, an older file stays as it was.
+    tier
+        Name of the phone tier; None for the usual names.
+    speaker_from
+        See `pairs.find_pairs`.
+    seed, test, val
+        The split: shares of the test and validation parts, by utterance within each set.
+    train_only
+        Names or patterns (``synth*``) of sets that go into training as a whole.
+    jobs
+        Processes. More than one needs a main module that can be imported (``__main__`` guarded).
+    command
+        The command line, kept in the file.
+    progress
+        Called with (recordings done, recordings in all).
+
+    Returns
+    -------
+    BuildReport
+        The same input gives the same rows in the same order, whatever `jobs` is.
+
+    Raises
+    ------
+    CorpusError
+        A folder is missing, holds no pair, or no label has a class; a share or a pattern is wrong;
+        the file cannot be written.
+    """
+    out = Path(out)
+    _check(folders, test, val, out)
+    names = _set_names([Path(folder) for folder in folders])
+    for pattern in train_only:
+        if not any(fnmatch.fnmatchcase(name, pattern) for name in names.values()):
+            raise CorpusError(
+                f"No set is called {pattern!r}, which is to be for training only;"
+                f" there are {', '.join(names.values())}."
+            )
+    report = BuildReport(out)
+    pairs: list[Pair] = []
+    for folder, name in names.items():
+        found, problems = find_pairs(folder.resolve(), name, speaker_from)
+        if not found:
+            why = f" ({problems[0].path}: {problems[0].reason})" if problems else ""
+            raise CorpusError(f"{folder}: no recording has a TextGrid of the same name{why}.")
+        pairs += found
+        report.failures += problems
+    results = _read_all(pairs, class_map, tier, jobs)
+    if progress is not None:
+        results = _counted(results, len(pairs), progress)
+    draft, final = _temporary(out), _temporary(out)
+    try:
+        gathered = write_draft(draft, _rows(results, report), seed if class_map.balanced else None)
+        if not gathered.counts:
+            raise CorpusError(_nothing(report, class_map))
+        splits = _split(gathered.counts, names.values(), train_only, test, val, seed)
+        report.split_hash = split_hash((*group, part) for group, part in splits.items())
+        metadata = {
+            "version": __version__,
+            "command": command,
+            "class_map": {
+                "name": class_map.name,
+                "classes": list(class_map.classes),
+                "toml": class_map.toml,
+            },
+            "sets": {name: str(folder) for folder, name in names.items()},
+            "split": {
+                "by": "utterance",
+                "seed": seed,
+                "test": test,
+                "val": val,
+                "train_only": list(train_only),
+                "hash": report.split_hash,
+            },
+            "labels_without_class": dict(report.other.most_common()),
+            "unknown_labels": dict(report.unknown.most_common()),
+            "failures": len(report.failures),
+        }
+        report.counts = write_final(
+            draft,
+            final,
+            base=out.resolve().parent,
+            metadata=metadata,
+            splits=splits,
+            limits=gathered.limits(splits) if class_map.balanced else None,
+            seed=seed,
+        )
+        report.tokens, report.utterances = report.counts.total(), len(splits)
+        _publish(final, out)
+    except (OSError, pa.ArrowException) as error:
+        raise CorpusError(f"{out}: the corpus cannot be written ({error}).") from error
+    finally:
+        for path in (draft, final):
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
+    return report
+
+
+def _check(folders: Sequence[str | Path], test: float, val: float, out: Path) -> None:
+    if not folders:
+        raise CorpusError("Name at least one folder of recordings and TextGrids.")
+    if not (0 <= test < 1 and 0 <= val < 1 and test + val < 1):
+        raise CorpusError(
+            f"The test and validation shares ({test:g} and {val:g}) must be 0 or more and leave"
+            " something for training."
+        )
+    if out.is_dir():
+        raise CorpusError(f"{out}: this is a folder; name the Parquet file to write.")
+    if not out.resolve().parent.is_dir():
+        raise CorpusError(f"{out}: the folder {out.parent} does not exist.")
+    resolved = [Path(folder).resolve() for folder in folders]
+    for i, inner in enumerate(resolved):
+        for j, outer in enumerate(resolved):
+            if i != j and inner.is_relative_to(outer):
+                raise CorpusError(
+                    f"{folders[i]} lies inside {folders[j]}: its recordings would count twice."
+                )
+
+
+def _set_names(folders: Sequence[Path]) -> dict[Path, str]:
+    """Folder -> name; folders of one name are told apart by their parents' names."""
+    names = Counter(folder.resolve().name for folder in folders)
+    result: dict[Path, str] = {}
+    for folder in folders:
+        full = folder.resolve()
+        result[folder] = full.name if names[full.name] == 1 else f"{full.parent.name}/{full.name}"
+    if len(set(result.values())) < len(result):
+        return {folder: folder.resolve().as_posix() for folder in folders}
+    return result
+
+
+def _read_all(
+    pairs: Sequence[Pair], class_map: ClassMap, tier: str | None, jobs: int
+) -> Iterator[PairTokens]:
+    """Read the pairs in their order, in this process or in `jobs` others."""
+    if jobs <= 1 or len(pairs) < _FEW:
+        for pair in pairs:
+            yield read_pair(pair, class_map, tier)
+        return
+    pool = ProcessPoolExecutor(jobs, get_context("spawn"), initializer=_ignore_interrupt)
+    chunks = (pairs[i : i + _CHUNK] for i in range(0, len(pairs), _CHUNK))
+    waiting: deque[Future[list[PairTokens]]] = deque()
+    try:
+        # A bounded queue: a fast worker must not pile up rows while a slow one holds the order.
+        for chunk in islice(chunks, 4 * jobs):
+            waiting.append(pool.submit(_read_chunk, chunk, class_map, tier))
+        while waiting:
+            yield from waiting.popleft().result()
+            for chunk in islice(chunks, 1):
+                waiting.append(pool.submit(_read_chunk, chunk, class_map, tier))
+    except BrokenProcessPool:
+        raise CorpusError(
+            "A process that read recordings was ended by the system (out of memory?);"
+            " try again with --jobs 1."
+        ) from None
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _read_chunk(pairs: Sequence[Pair], class_map: ClassMap, tier: str | None) -> list[PairTokens]:
+    return [read_pair(pair, class_map, tier) for pair in pairs]
+
+
+def _ignore_interrupt() -> None:
+    # Ctrl-C reaches the whole process group; the parent alone decides.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _counted(results: Iterator[PairTokens], total: int, progress: Progress) -> Iterator[PairTokens]:
+    progress(0, total)
+    for done, result in enumerate(results, start=1):
+        yield result
+        progress(done, total)
+
+
+def _rows(results: Iterator[PairTokens], report: BuildReport) -> Iterator[list[dict[str, Value]]]:
+    """The rows of each pair; all else that was met goes into the report."""
+    for result in results:
+        report.other.update(result.other)
+        report.unknown.update(result.unknown)
+        if result.failure is not None:
+            report.failures.append(result.failure)
+        if result.warning is not None:
+            report.warnings.append(result.warning)
+        yield result.rows
+
+
+def _nothing(report: BuildReport, class_map: ClassMap) -> str:
+    if report.failures:
+        first = report.failures[0]
+        more = f" and {len(report.failures) - 1} more" if len(report.failures) > 1 else ""
+        reason = f"{first.path}: {first.reason}{more}"
+    else:
+        labels = ", ".join(label for label, _ in (report.other + report.unknown).most_common(8))
+        reason = f"the labels are {labels}" if labels else "every interval is empty"
+    return f"No token has a class of the map {class_map.name!r} ({reason})."
+
+
+def _split(
+    counts: Mapping[tuple[str, str], Mapping[str, int]],
+    names: Iterable[str],
+    train_only: Sequence[str],
+    test: float,
+    val: float,
+    seed: int,
+) -> dict[tuple[str, str], str]:
+    result: dict[tuple[str, str], str] = {}
+    for name in names:
+        of_set = {utterance: c for (set_name, utterance), c in counts.items() if set_name == name}
+        if any(fnmatch.fnmatchcase(name, pattern) for pattern in train_only):
+            parts = dict.fromkeys(of_set, "train")
+        else:
+            parts = assign_splits(of_set, test=test, val=val, seed=seed, salt=name)
+        result.update(((name, utterance), part) for utterance, part in parts.items())
+    return result
+
+
+def _temporary(out: Path) -> Path:
+    try:
+        descriptor, name = tempfile.mkstemp(dir=out.resolve().parent, prefix=".vowelscope-")
+    except OSError as error:
+        raise CorpusError(f"{out}: the corpus cannot be written ({error.strerror}).") from error
+    os.close(descriptor)
+    return Path(name)
+
+
+def _publish(final: Path, out: Path) -> None:
+    mask = os.umask(0)
+    os.umask(mask)
+    final.chmod(0o666 & ~mask)
+    with final.open("rb") as stream:
+        os.fsync(stream.fileno())
+    final.replace(out.resolve())
