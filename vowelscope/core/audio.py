@@ -14,6 +14,11 @@ from vowelscope.core.errors import AudioError
 
 Samples = npt.NDArray[np.float32]
 
+_LEAD_IN_FRAMES = 1 << 14
+"""Decoded before what is asked for, and thrown away, in formats whose decoder carries state from
+one packet to the next: without it a read in the middle of Vorbis or MP3 gives wrong samples at
+first, or silence (libsndfile 1.2.2). It must be one read: soundfile seeks after each."""
+
 
 class Recording:
     """A sound file of any format that libsndfile reads, opened but not loaded.
@@ -54,6 +59,8 @@ class Recording:
         self.n_channels = int(self._file.channels)
         self.format = str(self._file.format)
         self.subtype = str(self._file.subtype)
+        carries_state = self.subtype.startswith(("VORBIS", "OPUS", "MPEG"))
+        self._lead_in = _LEAD_IN_FRAMES if carries_state else 0
         if self.n_frames <= 0:
             self._file.close()
             raise AudioError(f"{self.path}: the header is sound but it holds no samples.")
@@ -94,16 +101,17 @@ class Recording:
         """
         start = min(max(start, 0), self.n_frames)
         stop = min(max(stop, start), self.n_frames)
+        lead_in = min(start, self._lead_in)
         with self._lock:
             try:
-                self._file.seek(start)
-                data = self._file.read(stop - start, dtype="float32", always_2d=True)
+                self._file.seek(start - lead_in)
+                data = self._file.read(lead_in + stop - start, dtype="float32", always_2d=True)
             except (sf.SoundFileError, RuntimeError, ValueError) as error:
                 raise AudioError(
                     f"{self.path}: cannot be read at {start / self.rate_hz:.3f} s "
                     f"({_reason(error)})."
                 ) from error
-        return np.asarray(data, dtype=np.float32)
+        return np.asarray(data[lead_in:], dtype=np.float32)
 
     def read(self, start_s: float, stop_s: float, channel: int | None = None) -> Samples:
         """The samples between two times, clipped to the file, as one channel.
@@ -119,7 +127,16 @@ class Recording:
         -------
         numpy.ndarray
             Shape (frames,), float32.
+
+        Raises
+        ------
+        AudioError
+            There is no such channel, or the samples cannot be read.
         """
+        if channel is not None and not 0 <= channel < self.n_channels:
+            raise AudioError(
+                f"{self.path}: there is no channel {channel + 1}, it has {self.n_channels}."
+            )
         data = self.read_frames(round(start_s * self.rate_hz), round(stop_s * self.rate_hz))
         return to_mono(data, channel)
 
@@ -135,7 +152,8 @@ def to_mono(data: Samples, channel: int | None = None) -> Samples:
         return np.ascontiguousarray(data[:, channel])
     if data.shape[1] == 1:
         return np.ascontiguousarray(data[:, 0])
-    return data.mean(axis=1, dtype=np.float32)
+    mean: Samples = data.mean(axis=1, dtype=np.float32)
+    return mean
 
 
 def _reason(error: Exception) -> str:
