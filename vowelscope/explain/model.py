@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import os
 import struct
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -19,6 +17,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from vowelscope.core.atomic import write_bytes
 from vowelscope.core.errors import ModelError
 from vowelscope.explain.card import CARD_NAME, ModelCard, Storage, read_card, storage_of
 from vowelscope.explain.quantise import SCALE_SUFFIX, dequantise, quantise_state
@@ -56,6 +55,16 @@ class Model:
     def weights_sha256(self) -> str:
         """Hash of the weights file: what identifies the model."""
         return self.card.weights_sha256
+
+    def bias(self) -> Floats:
+        """The classifier's bias, float32 (k,): the part of each logit that no cell gave.
+
+        Raises
+        ------
+        ModelError
+            The file has vanished or changed since it was checked.
+        """
+        return _read_arrays(self.folder / WEIGHTS_NAME, ("fc.bias",))["fc.bias"]
 
     def state(self) -> dict[str, Floats]:
         """The weights, widened to float32, by torchvision's names.
@@ -155,32 +164,15 @@ def save_model(
     card = dataclasses.replace(
         card, storage=storage, weights_sha256=hashlib.sha256(data).hexdigest()
     )
+    text = card.to_json().encode()
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        # Both lie beside their targets, complete and on disk, before either is renamed; if only
-        # the first rename happens, the hash says so when the folder is opened.
-        weights = _beside(folder / WEIGHTS_NAME, data)
-        text = _beside(folder / CARD_NAME, card.to_json().encode())
-        weights.replace(folder / WEIGHTS_NAME)
-        text.replace(folder / CARD_NAME)
     except OSError as error:
-        raise ModelError(f"{folder}: cannot be written ({error.strerror or error}).") from error
+        raise ModelError(f"{folder}: cannot be made ({error.strerror or error}).") from error
+    # If only the first of the two is replaced, the hash says so when the folder is opened.
+    write_bytes(folder / WEIGHTS_NAME, data, ModelError)
+    write_bytes(folder / CARD_NAME, text, ModelError)
     return Model(folder, card)
-
-
-def _beside(path: Path, data: bytes) -> Path:
-    """Write `data` to a new file in the folder of `path`, through to the disk."""
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).chmod(0o644)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-    return Path(name)
 
 
 def _checked_state(state: Mapping[str, npt.ArrayLike], card: ModelCard) -> dict[str, Floats]:
@@ -294,11 +286,12 @@ def _check_values(key: str, array: npt.NDArray[Any], where: str) -> None:
         raise ModelError(f"{where}: {key} holds a negative variance.")
 
 
-def _read_arrays(path: Path) -> dict[str, npt.NDArray[Any]]:
-    from safetensors import SafetensorError
-    from safetensors.numpy import load_file
+def _read_arrays(path: Path, keys: tuple[str, ...] = ()) -> dict[str, npt.NDArray[Any]]:
+    """The arrays as they are stored: those of `keys`, or all."""
+    from safetensors import SafetensorError, safe_open
 
     try:
-        return dict(load_file(path))
+        with safe_open(path, framework="np") as file:
+            return {key: file.get_tensor(key) for key in keys or file.keys()}
     except (SafetensorError, OSError) as error:
         raise ModelError(f"{path}: changed since it was checked ({error}).") from error

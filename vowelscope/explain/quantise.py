@@ -9,24 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from vowelscope.explain.runtime import Runs
 
 Floats = npt.NDArray[np.float32]
 SCALE_SUFFIX = ".scale"
 
 _CLIPPING = np.linspace(1.0, 0.5, 26)
 """Shares of a channel's largest weight that are tried as the end of its int8 range."""
-
-
-class Runs(Protocol):
-    """Anything that gives logits and maps of images."""
-
-    def run(self, images: Floats) -> tuple[Floats, Floats]:
-        """Logits (n, k) and maps (n, k, rows, cols) of images (n, 3, h, w)."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
