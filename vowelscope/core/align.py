@@ -82,6 +82,14 @@ class Aligner:
         """The words of `text` as they will stand in the word tier."""
         return spoken_words(text, self._pronouncer.is_known)
 
+    def pronunciations(self, word: str) -> tuple[tuple[str, ...], ...]:
+        """Every pronunciation of a word, as `Pronouncer.pronunciations`."""
+        return self._pronouncer.pronunciations(word)
+
+    def is_known(self, word: str) -> bool:
+        """Whether a word stands in a dictionary; otherwise its pronunciation is derived."""
+        return self._pronouncer.is_known(word)
+
     def align(self, recording_path: str | Path, text: str, channel: int | None = None) -> TextGrid:
         """As the module's `align`."""
         path = Path(recording_path)
@@ -149,17 +157,32 @@ class Aligner:
             alignment = decoder.get_alignment()
         except RuntimeError:
             return None
-        offset -= _PAD_FRAMES
-        phones: list[Interval] = []
-        tier: list[Interval] = []
+        frames: list[tuple[int, int]] = []
+        names: list[str] = []
         for entry in alignment or ():
-            if entry.name in _FILLERS or entry.name not in self._labels:
+            if entry.name not in self._labels:
                 continue
-            word, labels = self._labels[entry.name]
-            tier.append(_interval(offset + entry.start, entry.duration, word))
-            for phone, label in zip(entry, labels, strict=True):
-                phones.append(_interval(offset + phone.start, phone.duration, label))
-        return (phones, tier) if len(tier) == len(keys) else None
+            names.append(entry.name)
+            first = offset - _PAD_FRAMES
+            frames.extend((first + p.start, first + p.start + p.duration) for p in entry)
+        if len(names) != len(keys) or len(frames) > stop - offset:
+            return None
+        return self._intervals(names, _within(frames, offset, stop))
+
+    def _intervals(
+        self, names: Sequence[str], frames: Sequence[tuple[int, int]]
+    ) -> tuple[list[Interval], list[Interval]]:
+        """Phones and words from the decoder's words and the frames of their phones."""
+        phones: list[Interval] = []
+        words: list[Interval] = []
+        for name in names:
+            word, labels = self._labels[name]
+            first = len(phones)
+            for label in labels:
+                start, stop = frames[len(phones)]
+                phones.append(Interval(_time_s(start), _time_s(stop), label))
+            words.append(Interval(phones[first].tmin_s, phones[-1].tmax_s, word))
+        return phones, words
 
     def _decoder(self, width: int) -> Any:
         if width not in self._decoders:
@@ -317,10 +340,25 @@ def _stretches(spans: Iterable[_Span]) -> Iterator[list[_Span]]:
         yield stretch
 
 
-def _interval(start: int, length: int, text: str) -> Interval:
-    # Never before the recording, where a first phone may have taken frames of the padding.
-    tmin_s = max(round(start * FRAME_S + FRAME_CENTRE_S, 4), 0.0)
-    return Interval(tmin_s, round((start + length) * FRAME_S + FRAME_CENTRE_S, 4), text)
+def _within(frames: Sequence[tuple[int, int]], start: int, stop: int) -> list[tuple[int, int]]:
+    """Phones moved out of the padding, in order, each with a frame at least to itself.
+
+    Where a recording begins or ends in the middle of a word, phones that are cut off are laid
+    over the padding.
+    """
+    spare = stop - start - len(frames)
+    return [
+        (
+            start + min(max(first - start, index), spare + index),
+            start + min(max(last - start, index + 1), spare + index + 1),
+        )
+        for index, (first, last) in enumerate(frames)
+    ]
+
+
+def _time_s(frame: int) -> float:
+    """Where a phone that begins with `frame` begins; the first frame of all begins at 0."""
+    return round(frame * FRAME_S + FRAME_CENTRE_S, 4) if frame else 0.0
 
 
 def _refuse_squeezed(path: Path, phones: Sequence[Interval]) -> None:

@@ -1,0 +1,141 @@
+"""Align a folder of recordings in parallel processes, going on past those that fail."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+
+from vowelscope.core.align import Aligner, align
+from vowelscope.core.errors import AlignmentError, UserError
+from vowelscope.core.pairs import AUDIO_SUFFIXES
+from vowelscope.core.textgrid_io import write_textgrid
+from vowelscope.core.transcripts import transcript_of
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One recording, its transcript, and the TextGrid to write."""
+
+    recording: Path
+    text: str | None
+    target: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a task: `reason` is "" where its TextGrid was written."""
+
+    task: Task
+    reason: str = ""
+
+
+def plan(folder: Path, transcripts: Mapping[str, str], out: Path) -> list[Task]:
+    """One task for each recording under `folder`, subfolders kept.
+
+    Parameters
+    ----------
+    folder, out
+        Where the recordings are, and where the TextGrids go.
+    transcripts
+        As `transcripts.read_transcripts` gives them.
+
+    Raises
+    ------
+    AlignmentError
+        There are no recordings, or two that would give the same TextGrid.
+    """
+    tasks: dict[Path, Task] = {}
+    for recording in sorted(folder.rglob("*")):
+        if recording.suffix.lower() not in AUDIO_SUFFIXES or not recording.is_file():
+            continue
+        name = recording.relative_to(folder).with_suffix("")
+        target = (out / name).with_name(name.name + ".TextGrid")
+        if target in tasks:
+            raise AlignmentError(
+                f"{recording} and {tasks[target].recording.name} would give the same TextGrid."
+            )
+        tasks[target] = Task(recording, transcript_of(name, transcripts), target)
+    if not tasks:
+        raise AlignmentError(f"{folder}: there are no recordings in this folder.")
+    return list(tasks.values())
+
+
+def align_tasks(
+    tasks: Sequence[Task], dictionary: Path | None = None, jobs: int = 1
+) -> Iterator[Outcome]:
+    """Align every task, yielding each outcome as it comes.
+
+    A process that dies (for want of memory, say) fails the recording that it worked on; the rest
+    are then aligned one at a time.
+
+    Parameters
+    ----------
+    tasks
+        As `plan` gives them.
+    dictionary
+        A user dictionary.
+    jobs
+        Processes at a time.
+
+    Raises
+    ------
+    AlignmentError
+        The dictionary cannot be read.
+    """
+    # Here rather than in every process: a fault in the dictionary is said once, and the
+    # letter-to-sound rules, if any word needs them, are learnt and cached once.
+    learn_words([task.text for task in tasks if task.text], dictionary)
+    waiting = {task.target: task for task in tasks}
+    while waiting:
+        pool = ProcessPoolExecutor(max(1, jobs), get_context("spawn"), _ignore_interrupt)
+        try:
+            futures = {
+                pool.submit(_align_task, task, dictionary): task for task in waiting.values()
+            }
+            for future in as_completed(futures):
+                outcome = future.result()
+                del waiting[outcome.task.target]
+                yield outcome
+        except BrokenProcessPool:
+            if jobs <= 1:
+                task = next(iter(waiting.values()))
+                del waiting[task.target]
+                yield Outcome(task, "the process that aligned it was ended by the system")
+            jobs = 1
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def learn_words(texts: Sequence[str], dictionary: Path | None) -> None:
+    """Look up every word once, so that what can be learnt or refused beforehand is."""
+    aligner = Aligner(dictionary)
+    for text in texts:
+        for word in aligner.words(text):
+            try:
+                aligner.pronunciations(word)
+            except AlignmentError:
+                continue  # Said again, with the recording's name, when its turn comes.
+
+
+def _align_task(task: Task, dictionary: Path | None) -> Outcome:
+    try:
+        if task.text is None:
+            raise AlignmentError(f"{task.recording}: it has no transcript.")
+        textgrid = align(task.recording, task.text, dictionary)
+        task.target.parent.mkdir(parents=True, exist_ok=True)
+        write_textgrid(task.target, textgrid)
+    except UserError as error:
+        return Outcome(task, str(error).removeprefix(f"{task.recording}: "))
+    except OSError as error:
+        return Outcome(task, f"{error.filename}: {error.strerror}")
+    return Outcome(task)
+
+
+def _ignore_interrupt() -> None:
+    """Ctrl-C is for the parent, which then ends its workers."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
