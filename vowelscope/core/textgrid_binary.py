@@ -54,6 +54,7 @@ def from_binary(data: bytes) -> TextGrid:
     try:
         place = _after_header(data)
         tmin_s, tmax_s, exists = struct.unpack_from(">dd?", data, place)
+        _check_span("the TextGrid", tmin_s, tmax_s)
         if not exists:
             raise DamagedError("it says that it has no list of tiers")
         (count,) = struct.unpack_from(">i", data, place + 17)
@@ -65,6 +66,8 @@ def from_binary(data: bytes) -> TextGrid:
             tiers.append(tier)
     except (struct.error, IndexError):
         raise DamagedError(f"it ends too early, in {where}") from None
+    except UnicodeDecodeError:
+        raise DamagedError(f"it has a character that is none, in {where}") from None
     return TextGrid(tmin_s, tmax_s, tuple(tiers))
 
 
@@ -88,6 +91,7 @@ def _read_tier(data: bytes, place: int, where: str) -> tuple[Tier, int]:
     name, place = _read_string(data, place + 1 + len(kind))
     tmin_s, tmax_s, count = struct.unpack_from(">ddi", data, place)
     place += 20
+    _check_span(where, tmin_s, tmax_s)
     points: list[Point] = []
     intervals: list[Interval] = []
     try:
@@ -112,14 +116,22 @@ def _read_tier(data: bytes, place: int, where: str) -> tuple[Tier, int]:
                 if place > len(data):
                     raise IndexError
                 text = known.get(raw) or known.setdefault(raw, raw.decode("latin-1"))
+            if stop_s < start_s:
+                _check_span(f"interval {len(intervals) + 1} of {where}", start_s, stop_s)
             intervals.append(Interval(start_s, stop_s, text))
-    except (struct.error, IndexError):
+    except (struct.error, IndexError, UnicodeDecodeError) as fault:
         item = min(len(intervals) + len(points) + 1, count)
         thing = "interval" if kind == "IntervalTier" else "point"
-        raise DamagedError(
-            f"it ends too early, in {thing} {item} of {count} of {where} ({shorten(name)})"
-        ) from None
+        here = f"in {thing} {item} of {count} of {where} ({shorten(name)})"
+        if isinstance(fault, UnicodeDecodeError):
+            raise DamagedError(f"it has a character that is none, {here}") from None
+        raise DamagedError(f"it ends too early, {here}") from None
     return IntervalTier(name, tmin_s, tmax_s, tuple(intervals)), place
+
+
+def _check_span(what: str, tmin_s: float, tmax_s: float) -> None:
+    if tmax_s < tmin_s:
+        raise DamagedError(f"{what} ends at {tmax_s} s, before it begins at {tmin_s} s")
 
 
 def _string(text: str) -> bytes:
@@ -154,7 +166,7 @@ def _read_string(data: bytes, place: int) -> tuple[str, int]:
             stop += 2 * len(chunk[::2])
             if len(chunk) == 0:
                 raise IndexError
-        text = data[place:stop].decode("utf-16-be", "replace")
+        text = data[place:stop].decode("utf-16-be")
     if stop > len(data):
         raise IndexError
     return text, stop

@@ -229,9 +229,10 @@ def _left_out(announced: TextGrid, textgrid: TextGrid) -> tuple[str, ...]:
     for number, (said, kept) in enumerate(zip(announced.tiers, textgrid.tiers, strict=True), 1):
         thing = "intervals" if isinstance(said, IntervalTier) else "points"
         count = len(_labels(said))
-        if count > len(_labels(kept)):
+        lost = count - len(_labels(kept))
+        if lost > 0:
             out.append(
-                f"Tier {number} ({shorten(said.name)}): {count - len(_labels(kept))} of {count} {thing} "
+                f"Tier {number} ({shorten(said.name)}): {lost} of {count} {thing} "
                 "left out, as Praat does, because another one begins at the same time."
             )
     return tuple(out)

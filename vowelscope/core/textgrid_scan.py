@@ -8,18 +8,22 @@ what follows an exclamation mark are comment) and knows the tier and the interva
 from __future__ import annotations
 
 import re
+import sys
 from dataclasses import dataclass, field, replace
 from typing import NoReturn
 
 from vowelscope.core.textgrid import Interval, IntervalTier, Point, PointTier, TextGrid, Tier
 from vowelscope.core.textgrid_style import CHRONOLOGICAL_MAGIC, shorten
 
-_SKIP = re.compile(r'(?:\s++|![^\n]*+\n|[^\s!"<\-+0-9]\S*+)*+')
-_STRING = re.compile(r'"((?:[^"]++|"")*+)"(?=\s|\Z)')
+# Praat's white space; Python's own \s also has the separators U+001C to U+001F.
+_SPACE = r" \t-\r\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+_SKIP = re.compile(rf'(?:[{_SPACE}]++|![^\n]*+\n|[^{_SPACE}!"<\-+0-9][^{_SPACE}]*+)*+')
+_STRING = re.compile(rf'"((?:[^"]++|"")*+)"(?=[{_SPACE}]|\Z)')
 _UNCLOSED = re.compile(r'"(?:[^"]++|"")*+("?)')
-_WORD = re.compile(r"\S++")
-_FLAG = re.compile(r"<([^\s>]{0,40})>")
-_REAL = re.compile(r"[-+]?[0-9]+(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?")
+_WORD = re.compile(rf"[^{_SPACE}]++")
+_FLAG = re.compile(rf"<([^>{_SPACE}]{{0,40}})>")
+# A number may go on in letters, which Praat ignores; but an "e" wants digits.
+_REAL = re.compile(r"[-+]?[0-9]++(?:\.[0-9]*+)?+(?:[eE][-+]?[0-9]++|(?![eE]))")
 _LONGEST_NUMBER = 40
 
 
@@ -151,15 +155,19 @@ class _Scanner:
         ]
 
     def interval(self) -> Interval:
-        return Interval(
-            self.real("the start time"), self.real("the end time"), self.string("the label")
-        )
+        return Interval(*self.span("the start time", "the end time"), self.string("the label"))
 
     def point(self) -> Point:
         return Point(self.real("the time"), self.string("the label"))
 
     def domain(self) -> tuple[float, float]:
-        return self.real("the start time (xmin)"), self.real("the end time (xmax)")
+        return self.span("the start time (xmin)", "the end time (xmax)")
+
+    def span(self, start: str, stop: str) -> tuple[float, float]:
+        tmin_s, tmax_s = self.real(start), self.real(stop)
+        if tmax_s < tmin_s:
+            self.fail(f"{stop}, {tmax_s}, is earlier than {start}, {tmin_s}")
+        return tmin_s, tmax_s
 
     def at_end(self) -> bool:
         self.skip()
@@ -239,7 +247,8 @@ def _value(word: str) -> float | None:
     found = _REAL.match(word)
     if found is None:
         return None
-    value = float(found.group())
+    # Praat takes what is too large for a double for the largest one.
+    value = max(-sys.float_info.max, min(sys.float_info.max, float(found.group())))
     return 0.01 * value if word[found.end() : found.end() + 1] == "%" else value
 
 
