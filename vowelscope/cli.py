@@ -10,8 +10,6 @@ import difflib
 import errno
 import os
 import sys
-import tempfile
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -119,7 +117,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     arguments
         The words after the program's name; None for those of the process.
     """
-    forget_working_directory()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             # A terminal that cannot show IPA gets escapes instead of a fault.
@@ -132,14 +129,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 141
 
 
-def forget_working_directory() -> None:
-    """Take the working directory off the import path.
-
-    ``python -m vowelscope`` puts it first, so that a ``random.py`` lying beside someone's
-    recordings would be run in place of Python's own.
-    """
-    if sys.path and sys.path[0] in ("", str(Path.cwd())):
-        del sys.path[0]
+def open_window() -> int:
+    """Open the window on the files that were given: what a desktop entry starts."""
+    return main(["open", *sys.argv[1:]])
 
 
 def _guarded(arguments: list[str]) -> int:
@@ -151,21 +143,24 @@ def _guarded(arguments: list[str]) -> int:
     except BrokenPipeError:
         raise
     except UnknownCommandError as error:
-        return _say(_unknown_command(error), 2)
+        _say(_unknown_command(error))
     except CycloptsError as error:
-        return _say(f"{_one_line(error)} See {_help_of(error)}.", 2)
+        _say(f"{_one_line(error)} See {_help_of(error)}.")
     except UserError as error:
-        return _say(_one_line(error), 2)
+        _say(_one_line(error))
     except KeyboardInterrupt:
-        return _say("interrupted", 130)
+        _say("interrupted")
+        return 130
     except OSError as error:
         if error.errno not in _SYSTEM_FAULTS:
             return _unexpected(error)
         named = f"{error.filename}: " if error.filename else ""
-        return _say(f"{named}{error.strerror}.", 2)
+        _say(f"{named}{error.strerror}.")
     except Exception as error:
         return _unexpected(error)
-    return result if isinstance(result, int) else 0
+    else:
+        return result if isinstance(result, int) else 0
+    return 2
 
 
 def _unknown_command(error: UnknownCommandError) -> str:
@@ -184,38 +179,20 @@ def _help_of(error: CycloptsError) -> str:
 
 
 def _unexpected(error: Exception) -> int:
-    log = _write_log(error)
-    return _say(
-        f"a fault of the program itself ({type(error).__name__}: {_one_line(error)}); "
-        f"its traceback is in {log}",
-        1,
-    )
-
-
-def _write_log(error: Exception) -> Path:
-    import traceback
-
     import platformdirs
 
-    text = f"vowelscope {__version__}, {sys.version}\n{sys.argv}\n\n" + "".join(
-        traceback.format_exception(error)
-    )
-    name = f"error-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.log"
-    wanted = os.environ.get("VOWELSCOPE_STATE_DIR") or platformdirs.user_state_dir("vowelscope")
-    for folder in (Path(wanted), Path(tempfile.gettempdir())):
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_text(text, encoding="utf-8")
-        except OSError:
-            continue
-        return folder / name
-    return Path(os.devnull)
+    from vowelscope.app.errors_hook import install
+
+    folder = os.environ.get("VOWELSCOPE_STATE_DIR") or platformdirs.user_state_dir("vowelscope")
+    hooks = install(Path(folder))
+    hooks.show = _say
+    hooks.report(error)
+    return 1
 
 
 def _one_line(error: Exception) -> str:
     return " ".join(line.strip() for line in str(error).splitlines() if line.strip())
 
 
-def _say(sentence: str, status: int) -> int:
+def _say(sentence: str) -> None:
     print(f"vowelscope: {sentence}", file=sys.stderr)
-    return status
