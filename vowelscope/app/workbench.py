@@ -1,0 +1,296 @@
+"""One window's session and all that works for it: jobs, player, analysis, explanations."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from vowelscope.app.analysis import KINDS, Analysis
+from vowelscope.app.explaining import Explaining
+from vowelscope.app.jobs import Jobs
+from vowelscope.app.player import Player
+from vowelscope.app.recovery import Recovery
+from vowelscope.app.session import Opened, Session, find_audio, read_files
+from vowelscope.app.settings import Settings, SettingsFile, state_folder
+from vowelscope.core.errors import UserError
+from vowelscope.core.phones import ClassMap, load_class_map
+
+if TYPE_CHECKING:
+    from vowelscope.explain.base import Explanation
+
+_LONGEST_EXPLAINED_S = 3.0
+
+
+class Workbench(QObject):
+    """Connects the parts; a selected labelled interval is explained, and so on.
+
+    Parameters
+    ----------
+    model
+        Folder of the model; None takes the settings' one, or the one in the box.
+    settings_file
+        Where settings are kept.
+    """
+
+    status_changed = Signal(str)
+    """Why there is no explanation just now, in one sentence, or ""."""
+    model_changed = Signal(str)
+    """What the model is, in some lines."""
+    theme_changed = Signal()
+    opened = Signal()
+    """The newest `open` has come to its end, well or not."""
+
+    def __init__(
+        self,
+        model: Path | None = None,
+        settings_file: SettingsFile | None = None,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._settings_file = settings_file or SettingsFile()
+        self.settings: Settings = self._settings_file.load()
+        folder = model or (Path(self.settings.model) if self.settings.model else None)
+        self.session = Session(self)
+        self.jobs = Jobs(self)
+        self.player = Player(self)
+        self.analysis = Analysis(self.jobs, self)
+        self.explaining = Explaining(self.jobs, folder, self)
+        self.recovery = Recovery(state_folder(), self)
+        self.class_map: ClassMap | None = None
+        self.is_opening = False
+        self._keep_view: tuple[float, float] | None = None
+        self._asked_label: str | None = None
+        self._explained: tuple[object, ...] | None = None
+        self._use_settings()
+        self._connect()
+
+    def _use_settings(self) -> None:
+        settings, session = self.settings, self.session
+        session.overlays = frozenset(settings.overlays)
+        session.opacity = settings.opacity
+        session.f_max_hz = settings.spectrogram.f_max_hz
+        self.analysis.set_settings(settings.formant, settings.pitch, settings.intensity)
+        self.analysis.set_wanted(session.overlays & set(KINDS))
+        self.player.set_device(settings.device or None)
+
+    def _connect(self) -> None:
+        session = self.session
+        # A click that only starts a drag must not start a forward pass; neither must a held key.
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._soon.timeout.connect(self._explain_selected)
+        session.interval_changed.connect(self._soon.start)
+        session.channel_changed.connect(self._on_channel)
+        session.recording_changed.connect(self._on_recording)
+        session.overlays_changed.connect(self._on_overlays)
+        session.opacity_changed.connect(self._on_opacity)
+        session.textgrid_changed.connect(self._on_textgrid)
+        session.modified_changed.connect(self._on_modified)
+        self.explaining.ready.connect(self._on_explanation)
+        self.explaining.failed.connect(self._on_explaining_failed)
+        self.explaining.busy_changed.connect(self._on_busy)
+        self.explaining.model_changed.connect(self._on_model)
+        self.analysis.failed.connect(session.message)
+        self.recovery.failed.connect(session.message)
+
+    @property
+    def model_f_max_hz(self) -> float | None:
+        """The highest frequency that the model reads, or None before it is loaded."""
+        model = self.explaining.model
+        return None if model is None else model.card.features.f_max_hz
+
+    @property
+    def is_settled(self) -> bool:
+        """True when nothing that a picture of the window should show is still computed."""
+        if self.is_opening or self.explaining.busy or self._soon.isActive():
+            return False
+        return self.session.recording is None or all(
+            self.analysis.is_complete(kind, *self.session.view)
+            for kind in self.session.overlays & set(KINDS)
+        )
+
+    def start(self) -> None:
+        """Say what was wrong with the settings; load the model. Call after the first paint."""
+        for sentence in self._settings_file.warnings:
+            self.session.message.emit(sentence)
+        self.explaining.load()
+
+    def open(self, audio: Path, textgrid: Path | None = None, keep_view: bool = False) -> None:
+        """Open a recording in the background; what cannot be opened changes nothing."""
+        self.is_opening = True
+        self._keep_view = self.session.view if keep_view else None
+        self.jobs.submit(
+            "open",
+            read_files,
+            audio,
+            textgrid,
+            on_done=self._on_opened,
+            on_error=self._on_not_opened,
+        )
+
+    def open_beside(self, textgrid: Path) -> None:
+        """Open a TextGrid and the recording of its stem."""
+        audio = find_audio(textgrid)
+        if audio is None:
+            self.session.message.emit(
+                f"{textgrid.name}: there is no recording of that name beside it; "
+                "open a recording first."
+            )
+            return
+        self.open(audio, textgrid)
+
+    def set_theme(self, name: str) -> None:
+        """Remember ``system``, ``light`` or ``dark``."""
+        self._remember(replace(self.settings, theme=name))
+        self.theme_changed.emit()
+
+    def shutdown(self) -> None:
+        """Stop all that runs; unsaved edits were asked about before."""
+        self.player.shutdown()
+        self.recovery.close()
+        self.jobs.shutdown()
+        if self.session.recording is not None:
+            self.session.recording.close()
+
+    def _remember(self, settings: Settings) -> None:
+        if settings == self.settings:
+            return
+        self.settings = settings
+        try:
+            self._settings_file.save(settings)
+        except UserError as error:
+            self.session.message.emit(str(error))
+
+    def _on_opened(self, opened: Opened) -> None:
+        self.is_opening = False
+        self.session.adopt(opened)
+        if self._keep_view is not None:
+            self.session.set_view(*self._keep_view)
+        document = opened.document
+        self._remember(
+            self.settings.with_recent(
+                opened.recording.path, None if document is None else document.path
+            )
+        )
+        self.opened.emit()
+
+    def _on_not_opened(self, sentence: str) -> None:
+        self.is_opening = False
+        self.session.message.emit(sentence)
+        self.opened.emit()
+
+    def _on_recording(self) -> None:
+        self._explained = None
+        self.explaining.cancel()
+        self.analysis.set_recording(self.session.recording, self.session.channel)
+        self.analysis.request(*self.session.view)
+
+    def _on_channel(self) -> None:
+        self._explained = None
+        self.analysis.set_recording(self.session.recording, self.session.channel)
+        self.analysis.request(*self.session.view)
+        self._soon.start()
+
+    def _on_overlays(self) -> None:
+        overlays = self.session.overlays
+        self.analysis.set_wanted(overlays & set(KINDS))
+        self._remember(replace(self.settings, overlays=tuple(sorted(overlays))))
+
+    def _on_opacity(self, opacity: float) -> None:
+        # The file is written at the next other change or at the end: a slider moves often.
+        self.settings = replace(self.settings, opacity=opacity)
+
+    # Unsaved edits
+
+    def _on_textgrid(self) -> None:
+        session = self.session
+        if session.textgrid is None or session.document is None or not session.is_modified:
+            return
+        audio = None if session.recording is None else session.recording.path
+        self.recovery.record(session.document.path, audio, session.textgrid)
+
+    def _on_modified(self, modified: bool) -> None:
+        session = self.session
+        if not modified and session.document is not None:
+            audio = None if session.recording is None else session.recording.path
+            self.recovery.clear(session.document.path, audio)
+
+    # Explanations
+
+    def _explain_selected(self) -> None:
+        session = self.session
+        interval, recording = session.selected_interval, session.recording
+        if interval is None or recording is None or not interval.text.strip():
+            self._drop("")
+            return
+        if interval.duration_s > _LONGEST_EXPLAINED_S:
+            self._drop(
+                f"This interval lasts {interval.duration_s:.2f} s; the model is asked about "
+                f"intervals of up to {_LONGEST_EXPLAINED_S:g} s."
+            )
+            return
+        wanted = (recording, interval.tmin_s, interval.tmax_s, session.channel)
+        self._asked_label = interval.text
+        if wanted == self._explained and session.explanation is not None:
+            session.set_explanation(session.explanation, self._class_of(interval.text))
+            return
+        self._explained = wanted
+        session.set_explanation(None)
+        self.explaining.explain(*wanted)
+
+    def _drop(self, why: str) -> None:
+        self._explained = None
+        self.explaining.cancel()
+        self.session.set_explanation(None)
+        self.status_changed.emit(why)
+
+    def _class_of(self, label: str | None) -> str | None:
+        if self.class_map is None or label is None:
+            return None
+        return self.class_map.class_of(label)
+
+    def _on_explanation(self, explanation: Explanation) -> None:
+        self.status_changed.emit("")
+        self.session.set_explanation(explanation, self._class_of(self._asked_label))
+
+    def _on_explaining_failed(self, sentence: str) -> None:
+        self._explained = None
+        self.session.set_explanation(None)
+        self.status_changed.emit(sentence)
+        self.session.message.emit(sentence)
+
+    def _on_busy(self, busy: bool) -> None:
+        if busy and self.session.explanation is None:
+            loading = self.explaining.model is None
+            self.status_changed.emit("Loading the model…" if loading else "Asking the model…")
+
+    def _on_model(self) -> None:
+        model = self.explaining.model
+        if model is None:
+            return
+        card = model.card
+        try:
+            self.class_map = load_class_map(card.class_map)
+        except UserError as error:
+            self.class_map = None
+            self.session.message.emit(str(error))
+        features = card.features
+        shown_ms = 1000 * features.column_s * features.columns
+        rule = (
+            f"{shown_ms:.0f} ms around the middle of the interval"
+            if features.time_rule == "fixed"
+            else "the interval stretched to the width of the picture"
+        )
+        self.model_changed.emit(
+            f"{card.name} ({card.architecture})\n"
+            f"Classes: {' '.join(f'/{name}/' for name in card.classes)}\n"
+            f"Sees 0–{features.f_max_hz:,.0f} Hz, {rule}\n"
+            f"Weights: SHA-256 {model.weights_sha256[:12]}…"
+        )
+        if self.session.recording is not None:
+            self._explained = None
+            self._soon.start()

@@ -1,0 +1,188 @@
+"""Every action of the window in one table; menus, shortcuts and palette are made from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
+
+
+@dataclass(frozen=True, slots=True)
+class ActionRow:
+    """One action.
+
+    Attributes
+    ----------
+    id
+        Stable name, ``group.verb``: `verb` is the method that does it.
+    text
+        What the menu says, with its mnemonic.
+    menu
+        Title of the menu that holds it; "" for none.
+    keys
+        Shortcuts, the first of which the menu shows. Praat's where Praat has one.
+    editor_only
+        The key counts only while the keyboard is in the waveform, spectrogram or tiers, so that
+        lists, sliders and text fields elsewhere keep their arrows and Tab.
+    checkable
+        It is switched on and off.
+    separated
+        A line stands above it.
+    """
+
+    id: str
+    text: str
+    menu: str
+    keys: tuple[str, ...] = ()
+    editor_only: bool = False
+    checkable: bool = False
+    separated: bool = False
+
+
+def _row(id: str, text: str, menu: str, *keys: str, **flags: bool) -> ActionRow:
+    return ActionRow(id, text, menu, keys, **flags)
+
+
+TABLE: tuple[ActionRow, ...] = (
+    _row("file.open", "&Open recording…", "&File", "Ctrl+Shift+O"),
+    _row("file.open_textgrid", "Open &TextGrid…", "&File", "Ctrl+Alt+O"),
+    _row("file.demo", "Open the &sample", "&File"),
+    _row("file.save", "&Save TextGrid", "&File", "Ctrl+S", separated=True),
+    _row("file.save_as", "Save TextGrid &as…", "&File", "Ctrl+Shift+S"),
+    _row("file.close", "&Close window", "&File", "Ctrl+W", separated=True),
+    _row("edit.undo", "&Undo", "&Edit", "Ctrl+Z"),
+    _row("edit.redo", "&Redo", "&Edit", "Ctrl+Y", "Ctrl+Shift+Z"),
+    _row("edit.label", "Edit &label", "&Edit", "Ctrl+L", separated=True),
+    _row(
+        "edit.add_boundary",
+        "Add &boundary (or point) at cursor",
+        "&Edit",
+        "Return",
+        "Enter",
+        editor_only=True,
+    ),
+    _row("edit.remove", "R&emove boundary (or point)", "&Edit", "Alt+Backspace", editor_only=True),
+    _row("view.all", "Show &all", "&View", "Ctrl+A"),
+    _row("view.zoom_in", "Zoom &in", "&View", "Ctrl+I"),
+    _row("view.zoom_out", "Zoom &out", "&View", "Ctrl+O"),
+    _row("view.to_selection", "Zoom to &selection", "&View", "Ctrl+N"),
+    _row("view.back", "Zoom &back", "&View", "Ctrl+B"),
+    _row("view.page_back", "Scroll page back", "&View", "PgUp", editor_only=True, separated=True),
+    _row("view.page_forward", "Scroll page forward", "&View", "PgDown", editor_only=True),
+    _row("show.cam", "Class activation &map", "&View", checkable=True, separated=True),
+    _row("show.formants", "&Formants", "&View", checkable=True),
+    _row("show.pitch", "&Pitch", "&View", checkable=True),
+    _row("show.intensity", "I&ntensity", "&View", checkable=True),
+    _row(
+        "show.model_range",
+        "Frequency axis as the model's",
+        "&View",
+        "Ctrl+Shift+F",
+        checkable=True,
+        separated=True,
+    ),
+    _row("show.theme_system", "Colours of the s&ystem", "&View", checkable=True, separated=True),
+    _row("show.theme_light", "&Light colours", "&View", checkable=True),
+    _row("show.theme_dark", "&Dark colours", "&View", checkable=True),
+    _row("select.earlier", "Select &earlier", "&Select", "Up", editor_only=True),
+    _row("select.later", "Select &later", "&Select", "Down", editor_only=True),
+    _row(
+        "select.start_earlier",
+        "Move start of selection earlier",
+        "&Select",
+        "Shift+Up",
+        editor_only=True,
+    ),
+    _row(
+        "select.start_later",
+        "Move start of selection later",
+        "&Select",
+        "Shift+Down",
+        editor_only=True,
+    ),
+    _row(
+        "select.end_earlier",
+        "Move end of selection earlier",
+        "&Select",
+        "Ctrl+Up",
+        editor_only=True,
+    ),
+    _row(
+        "select.end_later", "Move end of selection later", "&Select", "Ctrl+Down", editor_only=True
+    ),
+    _row(
+        "select.previous_interval",
+        "&Previous interval",
+        "&Select",
+        "Alt+Left",
+        editor_only=True,
+        separated=True,
+    ),
+    _row("select.next_interval", "&Next interval", "&Select", "Alt+Right", editor_only=True),
+    _row("select.previous_tier", "Previous &tier", "&Select", "Alt+Up", editor_only=True),
+    _row("select.next_tier", "Next t&ier", "&Select", "Alt+Down", editor_only=True),
+    _row(
+        "window.switch_pane",
+        "Keyboard to editor or inspector",
+        "&Select",
+        "Ctrl+Tab",
+        separated=True,
+    ),
+    _row("play.toggle", "&Play or stop", "&Play", "Tab", editor_only=True),
+    _row("play.window", "Play &window", "&Play", "Shift+Tab", "Shift+Backtab", editor_only=True),
+    _row("play.stop", "&Stop", "&Play", "Escape", editor_only=True),
+    _row("query.f1", "Get &first formant", "&Query", "F1", editor_only=True),
+    _row("query.f2", "Get &second formant", "&Query", "F2", editor_only=True),
+    _row("query.f3", "Get &third formant", "&Query", "F3", editor_only=True),
+    _row("query.f4", "Get f&ourth formant", "&Query", "F4", editor_only=True),
+    _row("query.pitch", "Get &pitch", "&Query", "F5", editor_only=True),
+    _row("query.cursor", "Get &cursor", "&Query", "F6", editor_only=True),
+    _row("query.intensity", "Get &intensity", "&Query", "F8", editor_only=True),
+    _row("window.palette_of_actions", "Find an &action…", "&Help", "Ctrl+Shift+P"),
+    _row("window.about", "&About vowelscope", "&Help"),
+)
+"""In the order of the menus."""
+
+MENUS = ("&File", "&Edit", "&View", "&Select", "&Play", "&Query", "&Help")
+
+
+def make_actions(
+    window: QWidget, editor: QWidget, verbs: Mapping[str, object]
+) -> dict[str, QAction]:
+    """The actions of `TABLE`, connected.
+
+    Parameters
+    ----------
+    editor
+        The widget in which the keys of `editor_only` actions count.
+    verbs
+        For each group of ids, the object whose methods do it.
+    """
+    made: dict[str, QAction] = {}
+    for row in TABLE:
+        action = QAction(row.text, window)
+        action.setObjectName(row.id)
+        action.setShortcuts([QKeySequence(key) for key in row.keys])
+        action.setCheckable(row.checkable)
+        if row.editor_only:
+            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            editor.addAction(action)
+        else:
+            window.addAction(action)
+        group, verb = row.id.split(".")
+        action.triggered.connect(getattr(verbs[group], verb))
+        made[row.id] = action
+    return made
+
+
+def fill_menus(bar: QMenuBar, actions: Mapping[str, QAction]) -> dict[str, QMenu]:
+    """Make the menus of `TABLE` on a menu bar; gives them by title."""
+    menus = {title: bar.addMenu(title) for title in MENUS}
+    for row in TABLE:
+        if row.separated:
+            menus[row.menu].addSeparator()
+        menus[row.menu].addAction(actions[row.id])
+    return menus

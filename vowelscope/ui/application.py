@@ -1,0 +1,144 @@
+"""Starts Qt, makes the window, fulfils what the command line wished for."""
+
+from __future__ import annotations
+
+import sys
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+
+from vowelscope.app import errors_hook
+from vowelscope.app.settings import state_folder
+from vowelscope.app.workbench import Workbench
+from vowelscope.core.textgrid import IntervalTier
+from vowelscope.core.tokens import phone_tier
+from vowelscope.resources import resource
+from vowelscope.ui.main_window import MainWindow
+
+_PICTURE_TIMEOUT_S = 90.0
+_POLL_MS = 50
+_FIRST_VIEW_S = 1.6
+"""Length of the view around a selected interval: long enough for its word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the command line asks of the window; see ``vowelscope open --help``."""
+
+    audio: Path | None = None
+    textgrid: Path | None = None
+    at_s: float | None = None
+    tier: str | None = None
+    model: Path | None = None
+    screenshot: Path | None = None
+    size: tuple[int, int] = (1400, 900)
+    theme: str | None = None
+
+
+class Fulfilment(QObject):
+    """Opens what was wished for once the window is painted; draws the picture once all is there."""
+
+    def __init__(self, window: MainWindow, wish: Wish) -> None:
+        super().__init__(window)
+        self._window = window
+        self._wish = wish
+        self._said = ""
+        self._deadline = time.monotonic() + _PICTURE_TIMEOUT_S
+        self._timer = QTimer(self)
+        self._timer.setInterval(_POLL_MS)
+        self._timer.timeout.connect(self._poll)
+        window.session.message.connect(self._on_message)
+        window.bench.opened.connect(self._on_opened)
+        QTimer.singleShot(0, self._begin)
+
+    def _begin(self) -> None:
+        self._window.bench.start()
+        if self._wish.audio is not None:
+            self._window.bench.open(self._wish.audio, self._wish.textgrid)
+        if self._wish.screenshot is not None:
+            self._timer.start()
+
+    def _on_message(self, sentence: str) -> None:
+        self._said = sentence
+
+    def _on_opened(self) -> None:
+        session, wish = self._window.session, self._wish
+        if session.recording is None or session.textgrid is None:
+            if wish.screenshot is not None and session.recording is None:
+                self._end(self._said or f"{wish.audio}: cannot be opened.", 2)
+            return
+        index = self._tier_index()
+        if index is None:
+            session.message.emit(f"The TextGrid has no tier called {wish.tier}.")
+            return
+        if wish.at_s is None:
+            session.select_item(index, None)
+            return
+        session.select_at(index, wish.at_s)
+        session.set_view(wish.at_s - _FIRST_VIEW_S / 2, wish.at_s + _FIRST_VIEW_S / 2)
+
+    def _tier_index(self) -> int | None:
+        textgrid = self._window.session.textgrid
+        assert textgrid is not None
+        if self._wish.tier is not None:
+            return textgrid.tier_index(self._wish.tier)
+        phones = phone_tier(textgrid)
+        if phones is not None:
+            return textgrid.tiers.index(phones)
+        kinds = [isinstance(tier, IntervalTier) for tier in textgrid.tiers]
+        return kinds.index(True) if True in kinds else (0 if kinds else None)
+
+    def _poll(self) -> None:
+        late = time.monotonic() > self._deadline
+        settled = self._window.is_settled() and not self._window.bench.is_opening
+        if not settled and not late:
+            return
+        self._timer.stop()
+        # One more turn of the event loop, so that what has just come is drawn.
+        QTimer.singleShot(2 * _POLL_MS, self._draw)
+
+    def _draw(self) -> None:
+        path = self._wish.screenshot
+        assert path is not None
+        if not self._window.grab().save(str(path), "PNG"):
+            self._end(f"{path}: the picture cannot be written.", 2)
+            return
+        print(path)
+        self._end("", 0)
+
+    def _end(self, sentence: str, status: int) -> None:
+        self._timer.stop()
+        if sentence:
+            print(f"vowelscope: {sentence}", file=sys.stderr)
+        self._window.bench.shutdown()
+        QApplication.exit(status)
+
+
+def run(wish: Wish, hooks: errors_hook.ErrorHooks | None = None) -> int:
+    """Show the window until it is closed, or draw its picture; gives the exit status."""
+    hooks = hooks or errors_hook.install(state_folder())
+    hooks.install_qt()
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)
+    app.setApplicationName("vowelscope")
+    app.setApplicationDisplayName("")
+    app.setDesktopFileName("vowelscope")
+    app.setStyle("Fusion")
+    app.setWindowIcon(QIcon(str(resource("icons", "vowelscope.svg"))))
+    bench = Workbench(wish.model)
+    if wish.theme is not None:
+        bench.settings = replace(bench.settings, theme=wish.theme)
+    window = MainWindow(bench)
+    hooks.show = window.fault.emit
+    if wish.screenshot is not None:
+        window.resize(*wish.size)
+    fulfilment = Fulfilment(window, wish)
+    window.show()
+    status = app.exec()
+    hooks.show = None
+    fulfilment.deleteLater()
+    return int(status)

@@ -1,0 +1,153 @@
+"""What the menu File does: dialogs, recent files, and the question before anything is lost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QWidget
+
+from vowelscope.app.workbench import Workbench
+from vowelscope.core.errors import UserError
+from vowelscope.resources import resource
+from vowelscope.ui.label_bar import LabelBar
+
+AUDIO_SUFFIXES = (
+    "wav",
+    "flac",
+    "aiff",
+    "aif",
+    "aifc",
+    "ogg",
+    "opus",
+    "mp3",
+    "au",
+    "caf",
+    "w64",
+    "rf64",
+    "nist",
+    "sph",
+)
+
+
+class FileVerbs(QObject):
+    """Opening and saving."""
+
+    about_to_close = Signal()
+
+    def __init__(self, bench: Workbench, label_bar: LabelBar, window: QWidget) -> None:
+        super().__init__(window)
+        self._bench = bench
+        self._session = bench.session
+        self._label_bar = label_bar
+        self._window = window
+        self.recent = QMenu("Open &recent", window)
+        self.recent.aboutToShow.connect(self._fill_recent)
+        self.recent.triggered.connect(self._on_recent)
+
+    def open(self) -> None:
+        """Ask for a recording and open it with the TextGrid beside it."""
+        kinds = " ".join(f"*.{suffix} *.{suffix.upper()}" for suffix in AUDIO_SUFFIXES)
+        path, _ = QFileDialog.getOpenFileName(
+            self._window, "Open recording", self._folder(), f"Recordings ({kinds});;All files (*)"
+        )
+        if path:
+            self.open_paths([Path(path)])
+
+    def open_textgrid(self) -> None:
+        """Ask for a TextGrid and show it over the recording that is open."""
+        path, _ = QFileDialog.getOpenFileName(
+            self._window,
+            "Open TextGrid",
+            self._folder(),
+            "TextGrids (*.TextGrid *.textgrid);;All files (*)",
+        )
+        if path:
+            self.open_paths([Path(path)])
+
+    def demo(self) -> None:
+        """Open the sample that comes with the program."""
+        self.open_paths([resource("sample", "sample.wav")])
+
+    def open_paths(self, paths: list[Path]) -> None:
+        """Open dropped or chosen files: a recording, a TextGrid, or one of each."""
+        grids = [path for path in paths if path.suffix.lower() == ".textgrid"]
+        audio = [path for path in paths if path not in grids]
+        if not paths or not self.may_go_on():
+            return
+        grid = grids[0] if grids else None
+        if audio:
+            self._bench.open(audio[0], grid)
+        elif grid is not None and self._session.recording is not None:
+            self._bench.open(self._session.recording.path, grid, keep_view=True)
+        elif grid is not None:
+            self._bench.open_beside(grid)
+
+    def save(self) -> bool:
+        """Save the TextGrid to its file; True where that was done."""
+        self._label_bar.commit()
+        if self._session.textgrid is None:
+            self._session.message.emit("There is no TextGrid to save.")
+            return False
+        return self._guarded_save(None)
+
+    def save_as(self) -> bool:
+        """Ask where to save the TextGrid."""
+        self._label_bar.commit()
+        document = self._session.document
+        if document is None:
+            self._session.message.emit("There is no TextGrid to save.")
+            return False
+        path, _ = QFileDialog.getSaveFileName(
+            self._window, "Save TextGrid as", str(document.path), "TextGrids (*.TextGrid)"
+        )
+        return bool(path) and self._guarded_save(Path(path))
+
+    def close(self) -> None:
+        """Close the window."""
+        self._window.close()
+
+    def may_go_on(self) -> bool:
+        """Ask what to do with unsaved changes; False where the user would rather stay."""
+        self._label_bar.commit()
+        if not self._session.is_modified or self._session.document is None:
+            return True
+        box = QMessageBox(self._window)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setWindowTitle("Unsaved changes")
+        box.setText(f"{self._session.document.path.name} has changes that are not saved.")
+        buttons = QMessageBox.StandardButton
+        box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
+        box.setDefaultButton(buttons.Save)
+        answer = box.exec()
+        if answer == buttons.Save:
+            return self.save()
+        return bool(answer == buttons.Discard)
+
+    def _guarded_save(self, path: Path | None) -> bool:
+        try:
+            if path is None:
+                self._session.save()
+            else:
+                self._session.save_as(path)
+        except UserError as error:
+            self._session.message.emit(str(error))
+            return False
+        return True
+
+    def _folder(self) -> str:
+        recording = self._session.recording
+        return str(recording.path.parent if recording is not None else Path.home())
+
+    def _fill_recent(self) -> None:
+        self.recent.clear()
+        for entry in self._bench.settings.recent:
+            action = self.recent.addAction(entry.audio)
+            action.setData((entry.audio, entry.textgrid))
+        if self.recent.isEmpty():
+            self.recent.addAction("(none yet)").setEnabled(False)
+
+    def _on_recent(self, action: QAction) -> None:
+        audio, textgrid = action.data()
+        self.open_paths([Path(audio), *([Path(textgrid)] if textgrid else [])])

@@ -1,0 +1,151 @@
+"""The dock that says what the model makes of the selected interval."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGroupBox, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from vowelscope.app.session import Session
+from vowelscope.core.phones import display_label
+from vowelscope.ui.map_chooser import MapChooser
+from vowelscope.ui.probabilities import ProbabilityBars
+from vowelscope.ui.theme import LIGHT, Theme, ipa_font
+
+
+class Inspector(QScrollArea):
+    """Label and times, probabilities of all classes, agreement, whose map, model, warnings."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._theme = LIGHT
+        self._status = ""
+        self.setAccessibleName("Inspector")
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self._label = QLabel()
+        self._label.setFont(ipa_font(22))
+        self._label.setAccessibleName("Label of the selected interval, as displayed")
+        self._label.setTextFormat(Qt.TextFormat.PlainText)
+        self._times = _sentence("Times of the selected interval")
+        self.agreement = _sentence("Does the prediction agree with the label?")
+        self.bars = ProbabilityBars()
+        self._cells = _sentence("What the map can resolve")
+        self._warnings = _sentence("Warnings")
+        self._model = _sentence("The model")
+        self.chooser = MapChooser(session)
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(10, 8, 10, 8)
+        column.setSpacing(8)
+        column.addWidget(self._label)
+        column.addWidget(self._times)
+        column.addWidget(self.agreement)
+        column.addWidget(_group("Probability of each class", self.bars))
+        column.addWidget(_group("Class activation map", self.chooser, self._cells))
+        column.addWidget(self._warnings)
+        column.addWidget(_group("Model", self._model))
+        column.addStretch(1)
+        self.setWidget(body)
+        session.interval_changed.connect(self._on_interval)
+        session.explanation_changed.connect(self._on_explanation)
+        self._on_interval()
+        self._on_explanation()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of `theme`."""
+        self._theme = theme
+        self.bars.set_theme(theme)
+        self.chooser.set_theme(theme)
+        self._on_explanation()
+
+    def set_model(self, sentence: str) -> None:
+        """Say which model is used."""
+        self._model.setText(sentence)
+
+    def set_status(self, sentence: str) -> None:
+        """What to say in the place of a result: that it is computed, or why there is none."""
+        self._status = sentence
+        self._on_explanation()
+
+    def _on_interval(self) -> None:
+        interval, point = self._session.selected_interval, self._session.selected_point
+        item = interval or point
+        if item is None:
+            self._label.setText("")
+            self._times.setText("Click a labelled interval in a tier.")
+            return
+        self._label.setText(display_label(item.text) or "(no label)")
+        if interval is not None:
+            self._times.setText(
+                f"{interval.tmin_s:.4f}–{interval.tmax_s:.4f} s, "
+                f"{1000 * interval.duration_s:.1f} ms"
+            )
+        elif point is not None:
+            self._times.setText(f"{point.time_s:.4f} s")
+
+    def _on_explanation(self) -> None:
+        session, explanation = self._session, self._session.explanation
+        held = explanation is not None
+        self.bars.setVisible(held)
+        self._cells.setVisible(held)
+        if explanation is None:
+            self.agreement.setText(self._status)
+            self.agreement.setStyleSheet("")
+            self.bars.show_values((), (), (), None, None)
+            self._warnings.setVisible(False)
+            return
+        label_class = session.explained_label_class
+        self.bars.show_values(
+            explanation.classes,
+            [float(value) for value in explanation.probabilities],
+            [float(value) for value in explanation.logits],
+            explanation.predicted,
+            label_class,
+        )
+        text, colour = self._agreement_text(explanation.predicted, label_class)
+        self.agreement.setText(text)
+        self.agreement.setStyleSheet(f"color: {colour}; font-weight: 600;")
+        height_hz = float(explanation.freq_edges_hz[1] - explanation.freq_edges_hz[0])
+        width_ms = 1000 * float(explanation.time_edges_s[1] - explanation.time_edges_s[0])
+        self._cells.setText(
+            f"One cell is {height_hz:,.0f} Hz × {width_ms:.0f} ms: formants closer together than "
+            f"{height_hz:,.0f} Hz are not resolvable here."
+        )
+        self._warnings.setText("\n".join(f"⚠ {text}" for text in explanation.warnings))
+        self._warnings.setVisible(bool(explanation.warnings))
+
+    def _agreement_text(self, predicted: str, label_class: str | None) -> tuple[str, str]:
+        theme = self._theme
+        if label_class is None:
+            label = display_label(self._session.selected_label or "")
+            return (
+                f"The model says /{predicted}/. The label “{label}” is none of its classes, so "
+                "this tells only which class it resembles most to the model.",
+                theme.faint,
+            )
+        if predicted == label_class:
+            return f"✓ The model says /{predicted}/: agrees with the label.", theme.agree
+        return (
+            f"✗ The model says /{predicted}/, the label /{label_class}/: they disagree.",
+            theme.disagree,
+        )
+
+
+def _sentence(name: str) -> QLabel:
+    label = QLabel()
+    label.setAccessibleName(name)
+    label.setWordWrap(True)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label
+
+
+def _group(title: str, *widgets: QWidget) -> QGroupBox:
+    box = QGroupBox(title)
+    column = QVBoxLayout(box)
+    column.setContentsMargins(8, 6, 8, 8)
+    for widget in widgets:
+        column.addWidget(widget)
+    return box

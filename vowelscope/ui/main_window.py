@@ -1,0 +1,273 @@
+"""The window: puts the views, docks, menus and bars together, and nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QSettings, Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QDockWidget,
+    QLabel,
+    QMainWindow,
+    QMenu,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from vowelscope.app.settings import config_folder
+from vowelscope.app.workbench import Workbench
+from vowelscope.ui.about import show_about
+from vowelscope.ui.actions import fill_menus, make_actions
+from vowelscope.ui.edit_verbs import EditVerbs
+from vowelscope.ui.file_verbs import FileVerbs
+from vowelscope.ui.inspector import Inspector
+from vowelscope.ui.label_bar import LabelBar
+from vowelscope.ui.notice import Notice
+from vowelscope.ui.overlay import CamOverlay
+from vowelscope.ui.palette import ActionPalette
+from vowelscope.ui.play_verbs import PlayVerbs
+from vowelscope.ui.query_verbs import QueryVerbs
+from vowelscope.ui.ruler import Ruler, TimeScrollBar
+from vowelscope.ui.show_verbs import ShowVerbs
+from vowelscope.ui.spectrogram import SpectrogramView
+from vowelscope.ui.theme import palette_of, theme_for
+from vowelscope.ui.tiers import TiersView
+from vowelscope.ui.tracks import TracksOverlay
+from vowelscope.ui.view_verbs import SelectVerbs, ViewVerbs
+from vowelscope.ui.waveform import WaveformView
+
+
+class MainWindow(QMainWindow):
+    """Assembly of one window over one `Workbench`."""
+
+    fault = Signal(str)
+    """A sentence from the error hooks, emitted on any thread."""
+
+    def __init__(self, bench: Workbench) -> None:
+        super().__init__()
+        self.bench = bench
+        self.session = bench.session
+        self.setAcceptDrops(True)
+        self.editor = self._make_editor()
+        self.inspector = Inspector(self.session)
+        dock = QDockWidget("Inspector", self)
+        dock.setObjectName("inspector")
+        dock.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetMovable)
+        dock.setWidget(self.inspector)
+        self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
+        self.resizeDocks([dock], [330], Qt.Orientation.Horizontal)
+        self._make_actions()
+        self._read_out = QLabel()
+        self._read_out.setAccessibleName("What lies under the mouse")
+        self.statusBar().addPermanentWidget(self._read_out)
+        self._connect()
+        self.resize(1400, 900)
+        self._restore()
+        self.apply_theme()
+        self._on_title()
+        self.editor.setFocus()
+
+    def _make_editor(self) -> QWidget:
+        session, bench = self.session, self.bench
+        self.label_bar = LabelBar(session)
+        self.notice = Notice()
+        self.ruler = Ruler(session)
+        self.waveform = WaveformView(session, bench.jobs)
+        self.spectrogram = SpectrogramView(session, bench.jobs, bench.settings.spectrogram)
+        self.overlay = CamOverlay(session, self.spectrogram)
+        self.tracks = TracksOverlay(session, bench.analysis, self.spectrogram)
+        self.tiers = TiersView(session)
+        self.scroll_bar = TimeScrollBar(session)
+        self.splitter = QSplitter(Qt.Orientation.Vertical)
+        self.splitter.setObjectName("views")
+        self.splitter.setChildrenCollapsible(False)
+        for view, share in ((self.waveform, 2), (self.spectrogram, 5), (self.tiers, 2)):
+            self.splitter.addWidget(view)
+            self.splitter.setStretchFactor(self.splitter.count() - 1, share)
+        editor = QWidget()
+        editor.setObjectName("editor")
+        editor.setAccessibleName("Editor: waveform, spectrogram and tiers")
+        editor.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        column = QVBoxLayout(editor)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for widget in (self.notice, self.label_bar, self.ruler):
+            column.addWidget(widget)
+        column.addWidget(self.splitter, 1)
+        column.addWidget(self.scroll_bar)
+        self.setCentralWidget(editor)
+        return editor
+
+    def _make_actions(self) -> None:
+        session, bench = self.session, self.bench
+        self.file_verbs = FileVerbs(bench, self.label_bar, self)
+        verbs = {
+            "file": self.file_verbs,
+            "edit": EditVerbs(session, self.label_bar, self),
+            "view": ViewVerbs(session, self),
+            "select": SelectVerbs(session, self),
+            "play": PlayVerbs(session, bench.player, self),
+            "query": QueryVerbs(session, bench.analysis, self),
+            "show": ShowVerbs(bench, self),
+            "window": self,
+        }
+        self.actions_by_id = make_actions(self, self.editor, verbs)
+        menus = fill_menus(self.menuBar(), self.actions_by_id)
+        menus["&File"].insertMenu(self.actions_by_id["file.demo"], self.file_verbs.recent)
+        self.channel_menu = QMenu("&Channel", self)
+        self.channel_menu.aboutToShow.connect(self._fill_channels)
+        self.channel_menu.triggered.connect(self._on_channel)
+        menus["&View"].addMenu(self.channel_menu)
+        group = QActionGroup(self)
+        for name in ("system", "light", "dark"):
+            group.addAction(self.actions_by_id[f"show.theme_{name}"])
+
+    def _connect(self) -> None:
+        session, bench = self.session, self.bench
+        session.message.connect(self.say)
+        self.fault.connect(self.say)
+        bench.jobs.failed.connect(self.say)
+        bench.status_changed.connect(self.inspector.set_status)
+        bench.model_changed.connect(self.inspector.set_model)
+        bench.theme_changed.connect(self.apply_theme)
+        QApplication.styleHints().colorSchemeChanged.connect(self.apply_theme)
+        self.spectrogram.hovered_at.connect(self.overlay.show_read_out)
+        self.overlay.read_out.connect(self._read_out.setText)
+        self.label_bar.left_field.connect(self.editor.setFocus)
+        for signal in (session.recording_changed, session.textgrid_changed):
+            signal.connect(self._on_title)
+        session.modified_changed.connect(self._on_title)
+        session.overlays_changed.connect(self._on_checks)
+        session.frequency_changed.connect(self._on_checks)
+        session.undo_stack.indexChanged.connect(self._on_undo)
+        self._on_checks()
+        self._on_undo()
+
+    def say(self, sentence: str) -> None:
+        """Show one sentence, in a bar over the views that does not stop the work."""
+        self.notice.say(sentence)
+        self.statusBar().showMessage(sentence, 15_000)
+
+    def apply_theme(self) -> None:
+        """Take the colours that the settings and the desktop ask for."""
+        theme = theme_for(self.bench.settings.theme)
+        QApplication.setPalette(palette_of(theme))
+        for part in (
+            self.ruler,
+            self.waveform,
+            self.spectrogram,
+            self.overlay,
+            self.tracks,
+            self.tiers,
+            self.inspector,
+            self.notice,
+        ):
+            part.set_theme(theme)
+        self.actions_by_id[f"show.theme_{self.bench.settings.theme}"].setChecked(True)
+
+    def is_settled(self) -> bool:
+        """True once all that was asked for is drawn."""
+        return self.spectrogram.is_ready and self.bench.is_settled
+
+    # Slots of actions that are about the window itself
+
+    def palette_of_actions(self) -> None:
+        """Find an action by its name."""
+        dialog = ActionPalette(self.actions_by_id.values(), self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def about(self) -> None:
+        """Say what this program is."""
+        show_about(self)
+
+    def switch_pane(self) -> None:
+        """Move the keyboard between the editor and the inspector."""
+        inside = self.inspector.isAncestorOf(QApplication.focusWidget() or self)
+        (self.editor if inside else self.inspector.chooser.whose).setFocus()
+
+    # What follows from changes
+
+    def _on_title(self) -> None:
+        session = self.session
+        name = "vowelscope"
+        if session.recording is not None:
+            name = session.recording.path.name
+            if session.document is not None:
+                name += f", {session.document.path.name}"
+            name += "[*] — vowelscope"
+        self.setWindowTitle(name)
+        self.setWindowModified(session.is_modified)
+        for verb in ("save", "save_as"):
+            self.actions_by_id[f"file.{verb}"].setEnabled(session.textgrid is not None)
+
+    def _on_undo(self) -> None:
+        stack = self.session.undo_stack
+        for verb, can, text in (
+            ("undo", stack.canUndo(), stack.undoText()),
+            ("redo", stack.canRedo(), stack.redoText()),
+        ):
+            action = self.actions_by_id[f"edit.{verb}"]
+            action.setEnabled(can)
+            action.setText(f"&{verb.capitalize()} {text[:1].lower()}{text[1:]}".rstrip())
+
+    def _on_checks(self) -> None:
+        for name in ("cam", "formants", "pitch", "intensity"):
+            self.actions_by_id[f"show.{name}"].setChecked(name in self.session.overlays)
+        same = self.session.f_max_hz == self.bench.model_f_max_hz
+        self.actions_by_id["show.model_range"].setChecked(same)
+
+    def _fill_channels(self) -> None:
+        self.channel_menu.clear()
+        recording = self.session.recording
+        count = 0 if recording is None else recording.n_channels
+        names = ["&Mean of all", *(f"Channel &{index + 1}" for index in range(count))]
+        for index, name in enumerate(names if count > 1 else ["Channel &1"]):
+            action = self.channel_menu.addAction(name)
+            action.setCheckable(True)
+            channel = index - 1 if index else None
+            action.setData(channel)
+            action.setChecked(self.session.channel == channel)
+
+    def _on_channel(self, action: QAction) -> None:
+        self.session.set_channel(action.data())
+
+    # Qt's own events
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files."""
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open what was dropped."""
+        urls = event.mimeData().urls()
+        event.acceptProposedAction()
+        self.file_verbs.open_paths([Path(url.toLocalFile()) for url in urls if url.isLocalFile()])
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask about unsaved changes; then stop all that runs."""
+        if not self.file_verbs.may_go_on():
+            event.ignore()
+            return
+        store = self._geometry_store()
+        store.setValue("geometry", self.saveGeometry())
+        store.setValue("splitter", self.splitter.saveState())
+        self.bench.shutdown()
+        event.accept()
+
+    def _restore(self) -> None:
+        store = self._geometry_store()
+        for key, restore in (
+            ("geometry", self.restoreGeometry),
+            ("splitter", self.splitter.restoreState),
+        ):
+            value = store.value(key)
+            if isinstance(value, QByteArray):
+                restore(value)
+
+    def _geometry_store(self) -> QSettings:
+        return QSettings(str(config_folder() / "window.ini"), QSettings.Format.IniFormat)

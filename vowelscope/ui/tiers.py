@@ -1,0 +1,211 @@
+"""The tiers of the TextGrid, stacked as in Praat's TextGrid window."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from vowelscope.app.session import Session
+from vowelscope.core.phones import display_label
+from vowelscope.core.textgrid import IntervalTier, PointTier, Tier
+from vowelscope.ui.theme import LIGHT, Theme, ipa_font
+from vowelscope.ui.timeline import LEFT_PX, RIGHT_PX, TimeGestures, time_at, x_at
+
+_MOST_ROWS_SEEN = 6
+
+
+class TiersView(QWidget):
+    """Draws what is in view of every tier; a click selects an interval and its time."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._theme = LIGHT
+        self._label_font = ipa_font(max(self.font().pointSizeF(), 9.0) * 1.25)
+        self.setAccessibleName("Tiers of the TextGrid")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.gestures = TimeGestures(session, self)
+        self.gestures.clicked.connect(self._on_clicked)
+        session.textgrid_changed.connect(self._on_textgrid)
+        for signal in (
+            session.view_changed,
+            session.cursor_changed,
+            session.selection_changed,
+            session.interval_changed,
+            session.playing_changed,
+        ):
+            signal.connect(self.update)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of `theme`."""
+        self._theme = theme
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """A row a tier, as far as six rows; more tiers share that height."""
+        rows = min(max(len(self._tiers()), 1), _MOST_ROWS_SEEN)
+        return QSize(400, round(rows * self._wanted_row_px()))
+
+    def row_rect(self, tier_index: int) -> QRectF:
+        """Where a tier is drawn, in pixels."""
+        height = self.height() / max(len(self._tiers()), 1)
+        return QRectF(
+            LEFT_PX, tier_index * height, max(self.width() - LEFT_PX - RIGHT_PX, 1), height
+        )
+
+    def _tiers(self) -> tuple[Tier, ...]:
+        textgrid = self._session.textgrid
+        return () if textgrid is None else textgrid.tiers
+
+    def _wanted_row_px(self) -> float:
+        return 2.1 * QFontMetricsF(self._label_font).height()
+
+    def _on_textgrid(self) -> None:
+        self.updateGeometry()
+        self.update()
+
+    def _on_clicked(self, place: QPointF) -> None:
+        count = len(self._tiers())
+        if not count:
+            return
+        row = min(max(int(place.y() / (self.height() / count)), 0), count - 1)
+        self._session.select_at(row, time_at(self._session, self.width(), place.x()))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw each tier, then cursor and playback over all."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(self._theme.panel))
+        tiers = self._tiers()
+        if not tiers:
+            self._draw_empty(painter)
+            painter.end()
+            return
+        for index, tier in enumerate(tiers):
+            self._draw_tier(painter, index, tier)
+        self._draw_lines(painter)
+        painter.end()
+
+    def _draw_empty(self, painter: QPainter) -> None:
+        area = QRectF(LEFT_PX, 0, self.width() - LEFT_PX - RIGHT_PX, self.height())
+        painter.setPen(QColor(self._theme.faint))
+        text = (
+            "No TextGrid beside this recording. File → Open TextGrid… shows one."
+            if self._session.is_open
+            else ""
+        )
+        painter.drawText(area, Qt.AlignmentFlag.AlignCenter, text)
+
+    def _draw_tier(self, painter: QPainter, index: int, tier: Tier) -> None:
+        area = self.row_rect(index)
+        chosen = index == self._session.tier_index
+        painter.fillRect(area, QColor(self._theme.paper))
+        self._draw_name(painter, index, tier, chosen)
+        painter.save()
+        painter.setClipRect(area)
+        painter.setFont(self._label_font)
+        if isinstance(tier, IntervalTier):
+            self._draw_intervals(painter, area, tier, chosen)
+        else:
+            self._draw_points(painter, area, tier, chosen)
+        painter.restore()
+        painter.setPen(QPen(QColor(self._theme.faint), 1))
+        painter.drawRect(area.adjusted(0, 0, -1, -1 if index == len(self._tiers()) - 1 else 0))
+
+    def _draw_name(self, painter: QPainter, index: int, tier: Tier, chosen: bool) -> None:
+        area = self.row_rect(index)
+        font = QFont(self.font())
+        font.setBold(chosen)
+        painter.setFont(font)
+        painter.setPen(QColor(self._theme.tier_selected if chosen else self._theme.ink))
+        name = f"{'☞' if chosen else ''} {index + 1} {tier.name}"
+        text = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, LEFT_PX - 8)
+        painter.drawText(
+            QRectF(2, area.top(), LEFT_PX - 8, area.height()),
+            Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight,
+            text,
+        )
+        count = len(tier.intervals) if isinstance(tier, IntervalTier) else len(tier.points)
+        at = self._session.item_index
+        font.setBold(False)
+        painter.setFont(font)
+        painter.setPen(QColor(self._theme.faint))
+        text = f"{at + 1}/{count}" if chosen and at is not None else f"({count})"
+        painter.drawText(
+            QRectF(area.right() + 6, area.top(), RIGHT_PX - 8, area.height()),
+            Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft,
+            text,
+        )
+
+    def _draw_intervals(
+        self, painter: QPainter, area: QRectF, tier: IntervalTier, chosen: bool
+    ) -> None:
+        session, theme = self._session, self._theme
+        metrics = QFontMetricsF(self._label_font)
+        boundary = QPen(QColor(theme.boundary), 1)
+        last_x = -1.0
+        for index, interval in tier.between(*session.view):
+            left = x_at(session, self.width(), interval.tmin_s)
+            right = x_at(session, self.width(), interval.tmax_s)
+            selected = chosen and index == session.item_index
+            if not selected and right - last_x < 1.0:
+                continue  # zoomed out so far that this pixel has its line already
+            last_x = right
+            cell = QRectF(left, area.top(), right - left, area.height())
+            if selected:
+                painter.fillRect(cell, QColor(theme.interval_selected))
+            painter.setPen(boundary)
+            for x, at_s in ((left, interval.tmin_s), (right, interval.tmax_s)):
+                if tier.tmin_s < at_s < tier.tmax_s:
+                    painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
+            self._draw_label(painter, cell, area, interval.text, metrics, selected)
+
+    def _draw_label(
+        self,
+        painter: QPainter,
+        cell: QRectF,
+        area: QRectF,
+        text: str,
+        metrics: QFontMetricsF,
+        selected: bool,
+    ) -> None:
+        label = display_label(text)
+        seen = cell.intersected(area).adjusted(2, 0, -2, 0)
+        if not label.strip() or seen.width() < 4:
+            return
+        if metrics.horizontalAdvance(label) > seen.width():
+            label = metrics.elidedText(label, Qt.TextElideMode.ElideRight, seen.width())
+            if label in ("", "…"):
+                return
+        theme = self._theme
+        painter.setPen(QColor(theme.interval_text if selected else theme.ink))
+        painter.drawText(seen, Qt.AlignmentFlag.AlignCenter, label)
+
+    def _draw_points(self, painter: QPainter, area: QRectF, tier: PointTier, chosen: bool) -> None:
+        metrics = QFontMetricsF(self._label_font)
+        for index, point in tier.between(*self._session.view):
+            x = x_at(self._session, self.width(), point.time_s)
+            label = display_label(point.text)
+            width = metrics.horizontalAdvance(label) + 6
+            middle = QRectF(
+                x - width / 2, area.center().y() - metrics.height() / 2, width, metrics.height()
+            )
+            painter.setPen(QPen(QColor(self._theme.boundary), 1))
+            painter.drawLine(QPointF(x, area.top()), QPointF(x, middle.top()))
+            painter.drawLine(QPointF(x, middle.bottom()), QPointF(x, area.bottom()))
+            selected = chosen and index == self._session.item_index
+            if selected:
+                painter.fillRect(middle, QColor(self._theme.interval_selected))
+            painter.setPen(QColor(self._theme.interval_text if selected else self._theme.ink))
+            painter.drawText(middle, Qt.AlignmentFlag.AlignCenter, label)
+
+    def _draw_lines(self, painter: QPainter) -> None:
+        session, theme = self._session, self._theme
+        painter.setClipRect(QRectF(LEFT_PX, 0, self.width() - LEFT_PX - RIGHT_PX, self.height()))
+        lines = [(session.cursor_s, Qt.PenStyle.DashLine)]
+        if session.playing_s is not None:
+            lines.append((session.playing_s, Qt.PenStyle.SolidLine))
+        for at_s, style in lines:
+            x = x_at(session, self.width(), at_s)
+            painter.setPen(QPen(QColor(theme.cursor), 1, style))
+            painter.drawLine(QPointF(x, 0), QPointF(x, self.height()))

@@ -1,0 +1,108 @@
+"""Praat's formant dots, pitch and intensity over the spectrogram, each with its own axis."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QObject
+
+from vowelscope.app.analysis import Analysis
+from vowelscope.app.session import Session
+from vowelscope.core.acoustics import visible
+from vowelscope.ui.spectrogram import SpectrogramView
+from vowelscope.ui.theme import LIGHT, Theme
+
+_MOST_DOTS = 6000
+"""More than a screen can show apart; frames are thinned above it."""
+
+
+class TracksOverlay(QObject):
+    """Draws what `Analysis` has for the view and asks it for the rest.
+
+    The plot's right axes are pitch and intensity: their ends are the ends of the two scales.
+    """
+
+    def __init__(self, session: Session, analysis: Analysis, plot: SpectrogramView) -> None:
+        super().__init__(plot)
+        self._session = session
+        self._analysis = analysis
+        self._theme: Theme = LIGHT
+        self._axes = {"pitch": plot.pitch_axis, "intensity": plot.intensity_axis}
+        self.dots = pg.ScatterPlotItem(size=4, pxMode=True)
+        self.dots.setZValue(22)
+        self.lines = {name: pg.PlotCurveItem(connect="finite") for name in self._axes}
+        for z, name in ((20, "intensity"), (21, "pitch")):
+            self.lines[name].setZValue(z)
+            plot.addItem(self.lines[name], ignoreBounds=True)
+        plot.addItem(self.dots, ignoreBounds=True)
+        session.view_changed.connect(self._on_view)
+        session.recording_changed.connect(self._on_view)
+        session.overlays_changed.connect(self._on_view)
+        session.frequency_changed.connect(self._draw)
+        analysis.formants_changed.connect(self._draw_formants)
+        analysis.pitch_changed.connect(self._draw_pitch)
+        analysis.intensity_changed.connect(self._draw_intensity)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of `theme`."""
+        self._theme = theme
+        self.dots.setBrush(pg.mkBrush(theme.formant))
+        self.dots.setPen(pg.mkPen(theme.formant_halo, width=0.6))
+        for name, colour, halo, text in (
+            ("pitch", theme.pitch, theme.formant_halo, theme.pitch),
+            ("intensity", theme.intensity, theme.intensity_halo, theme.intensity_text),
+        ):
+            self.lines[name].setPen(pg.mkPen(colour, width=2, cosmetic=True))
+            self.lines[name].setShadowPen(pg.mkPen(halo, width=4, cosmetic=True))
+            self._axes[name].setPen(pg.mkPen(text, width=1))
+            self._axes[name].setTextPen(pg.mkPen(text, width=1))
+
+    def _on_view(self) -> None:
+        if self._session.recording is not None:
+            self._analysis.request(*self._session.view)
+        self._draw()
+
+    def _draw(self) -> None:
+        self._draw_formants()
+        self._draw_pitch()
+        self._draw_intensity()
+
+    def _shown(self, name: str) -> bool:
+        return name in self._session.overlays and self._session.recording is not None
+
+    def _draw_formants(self) -> None:
+        track = None
+        if self._shown("formants"):
+            track = self._analysis.formants_between(*self._session.view)
+        if track is None or not len(track.times_s):
+            self.dots.clear()
+            return
+        kept = visible(track)
+        freqs_hz = track.freqs_hz[kept]
+        times_s = np.broadcast_to(track.times_s[kept, None], freqs_hz.shape)
+        held = np.isfinite(freqs_hz) & (freqs_hz <= self._session.f_max_hz)
+        x, y = times_s[held], freqs_hz[held]
+        step = max(1, -(-len(x) // _MOST_DOTS))
+        self.dots.setData(x=x[::step], y=y[::step])
+
+    def _draw_pitch(self) -> None:
+        track = None
+        if self._shown("pitch"):
+            track = self._analysis.pitch_between(*self._session.view)
+        self._draw_line("pitch", track, None if track is None else track.f0_hz)
+
+    def _draw_intensity(self) -> None:
+        track = None
+        if self._shown("intensity"):
+            track = self._analysis.intensity_between(*self._session.view)
+        self._draw_line("intensity", track, None if track is None else track.level_db)
+
+    def _draw_line(self, name: str, track: object, values: np.ndarray | None) -> None:
+        line, axis = self.lines[name], self._axes[name]
+        axis.set_shown(self._shown(name))
+        if track is None or values is None or not len(values):
+            line.clear()
+            return
+        share = (values - axis.low) / (axis.high - axis.low)
+        inside = np.where((share >= 0) & (share <= 1), share, np.nan)
+        line.setData(track.times_s, inside * self._session.f_max_hz)  # type: ignore[attr-defined]

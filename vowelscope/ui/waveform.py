@@ -1,0 +1,120 @@
+"""The waveform of every channel."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from vowelscope.app.jobs import Jobs
+from vowelscope.app.session import Session
+from vowelscope.core.audio import Recording
+from vowelscope.ui.theme import Theme
+from vowelscope.ui.timeline import TimePlot
+
+_KEY = "waveform"
+_SAMPLES_APART = 2.0
+"""Below this many samples a pixel, the samples themselves are drawn."""
+
+
+class WaveformView(TimePlot):
+    """One lane a channel; the channel that is analysed is drawn full, the others faint."""
+
+    def __init__(self, session: Session, jobs: Jobs, parent: QWidget | None = None) -> None:
+        self._jobs = jobs
+        self._curves: list[pg.PlotCurveItem] = []
+        super().__init__(session, "Waveform", parent)
+        session.recording_changed.connect(self._on_recording)
+        session.channel_changed.connect(self._colour)
+        self._on_recording()
+
+    def sizeHint(self) -> QSize:
+        """Less than the spectrogram."""
+        return QSize(800, 150)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of `theme`."""
+        super().set_theme(theme)
+        self._colour()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """More pixels show more detail."""
+        super().resizeEvent(event)
+        if hasattr(self, "gestures"):
+            self._request()
+
+    def _on_view(self) -> None:
+        super()._on_view()
+        self._request()
+
+    def _on_recording(self) -> None:
+        for curve in self._curves:
+            self.removeItem(curve)
+        self._curves = []
+        recording = self.session.recording
+        count = 1 if recording is None else recording.n_channels
+        for _ in range(count):
+            curve = pg.PlotCurveItem()
+            self.addItem(curve, ignoreBounds=True)
+            self._curves.append(curve)
+        # Lanes from the top, each 2 high: channel c lies around -2 c.
+        self.box.setYRange(-2 * count + 1, 1, padding=0)
+        self._colour()
+        self._request()
+
+    def _colour(self) -> None:
+        chosen = self.session.channel
+        for channel, curve in enumerate(self._curves):
+            full = chosen is None or chosen == channel
+            colour = self.theme.wave if full else self.theme.faint
+            curve.setPen(pg.mkPen(colour, width=1, cosmetic=True))
+
+    def _request(self) -> None:
+        recording = self.session.recording
+        if recording is None:
+            return
+        width_px = round(self.box.size().width() * self.devicePixelRatioF())
+        self._jobs.submit(
+            _KEY,
+            _outline,
+            recording,
+            *self.session.view,
+            min(max(width_px, 200), 4000),
+            on_done=self._on_outline,
+            on_error=self.session.message.emit,
+        )
+
+    def _on_outline(self, outline: tuple[np.ndarray, np.ndarray]) -> None:
+        times_s, values = outline
+        if values.shape[1] != len(self._curves):
+            return  # of the recording before
+        loudest = float(np.abs(values).max(initial=0.0)) or 1.0
+        for channel, curve in enumerate(self._curves):
+            curve.setData(times_s, 0.92 * values[:, channel] / loudest - 2 * channel)
+        ticks = []
+        for channel in range(len(self._curves)):
+            ticks += [
+                (-2 * channel + 0.92, f"{loudest:.3g}"),
+                (-2 * channel, "0" if len(self._curves) == 1 else f"ch {channel + 1}"),
+                (-2 * channel - 0.92, f"−{loudest:.3g}"),
+            ]
+        self.getPlotItem().getAxis("left").setTicks([ticks])
+
+
+def _outline(
+    recording: Recording, start_s: float, stop_s: float, columns: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """What to draw: times (n,) in seconds and values (n, channels)."""
+    rate_hz = recording.rate_hz
+    first = max(int(start_s * rate_hz), 0)
+    last = min(int(np.ceil(stop_s * rate_hz)) + 1, recording.n_frames)
+    samples = recording.read_frames(first, last)
+    size = int((last - first) / columns)
+    if size < _SAMPLES_APART:
+        return (first + np.arange(len(samples))) / rate_hz, samples
+    count = len(samples) // size
+    cells = samples[: count * size].reshape(count, size, -1)
+    pairs = np.stack([cells.min(axis=1), cells.max(axis=1)], axis=1).reshape(2 * count, -1)
+    return (first + np.repeat((np.arange(count) + 0.5) * size, 2)) / rate_hz, pairs
