@@ -1,5 +1,7 @@
 """A model folder: ``weights.safetensors`` and its card ``model.json``, checked before use.
 
+A model of classes of the user's own has its class map beside them, as ``classes.toml``.
+
 Nothing here unpickles anything: safetensors is a JSON header and raw numbers. What is checked, in
 this order: the card; that the file is safetensors at all; its size; its hash against the card; its
 keys, types and shapes against the architecture; that its numbers are finite.
@@ -19,6 +21,7 @@ import numpy.typing as npt
 
 from vowelscope.core.atomic import write_bytes
 from vowelscope.core.errors import ModelError
+from vowelscope.core.phones import ClassMap, load_class_map
 from vowelscope.explain.card import CARD_NAME, ModelCard, Storage, read_card, storage_of
 from vowelscope.explain.quantise import SCALE_SUFFIX, dequantise, quantise_state
 from vowelscope.explain.resnet import is_matrix, state_shapes
@@ -26,6 +29,7 @@ from vowelscope.explain.resnet import is_matrix, state_shapes
 Floats = npt.NDArray[np.float32]
 
 WEIGHTS_NAME = "weights.safetensors"
+CLASSES_NAME = "classes.toml"
 MAX_WEIGHTS_BYTES = 700_000_000
 """Three times a ResNet-152 in float32; whatever is larger is not one of our models."""
 
@@ -55,6 +59,20 @@ class Model:
     def weights_sha256(self) -> str:
         """Hash of the weights file: what identifies the model."""
         return self.card.weights_sha256
+
+    def class_map(self) -> ClassMap:
+        """What turns a label into one of the model's classes.
+
+        The folder's own ``classes.toml`` where it has one, else the bundled map that the card
+        names.
+
+        Raises
+        ------
+        ConfigError
+            There is no such map, or it is damaged.
+        """
+        own = self.folder / CLASSES_NAME
+        return load_class_map(own if own.is_file() else self.card.class_map)
 
     def bias(self) -> Floats:
         """The classifier's bias, float32 (k,): the part of each logit that no cell gave.
@@ -123,6 +141,7 @@ def save_model(
     state: Mapping[str, npt.ArrayLike],
     card: ModelCard,
     storage: Storage = "float32",
+    class_map: ClassMap | None = None,
 ) -> Model:
     """Write a model folder, each file in one step, and open it.
 
@@ -138,6 +157,9 @@ def save_model(
     storage
         ``int8``: weights of convolutions and classifier as int8 with a scale per output channel
         (`vowelscope.explain.quantise`); ``float16``: the same as half precision.
+    class_map
+        A class map of the user's own, written to ``classes.toml``; None for a bundled one, which
+        the card names.
 
     Raises
     ------
@@ -172,6 +194,10 @@ def save_model(
     # If only the first of the two is replaced, the hash says so when the folder is opened.
     write_bytes(folder / WEIGHTS_NAME, data, ModelError)
     write_bytes(folder / CARD_NAME, text, ModelError)
+    if class_map is None:
+        (folder / CLASSES_NAME).unlink(missing_ok=True)
+    else:
+        write_bytes(folder / CLASSES_NAME, class_map.toml.encode(), ModelError)
     return Model(folder, card)
 
 

@@ -101,7 +101,10 @@ def open_runtime(model: Model, device: Device = "cpu", threads: int | None = Non
 
 
 def cache_folder() -> Path:
-    """Where optimised graphs are kept."""
+    """Where optimised graphs are kept; the variable ``VOWELSCOPE_CACHE_DIR`` moves it."""
+    chosen = os.environ.get("VOWELSCOPE_CACHE_DIR")
+    if chosen:
+        return Path(chosen) / "models"
     from platformdirs import user_cache_path
 
     return user_cache_path("vowelscope", appauthor=False) / "models"
