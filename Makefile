@@ -65,7 +65,14 @@ check-lengths:
 	    awk '$$2 != "total" && $$1 > 400 {print $$2 ": " $$1 " lines, 400 at most"; bad = 1} END {exit bad}'
 
 screenshots: .venv/.developer | system-test
-	@$(BIN)/python packaging/screenshots.py docs/images
+	@mkdir -p build/screenshots docs/images
+	@for theme in light dark; do for scale in 1 2; do \
+	    picture=build/screenshots/window-$$theme-$${scale}x.png; \
+	    QT_QPA_PLATFORM=offscreen QT_SCALE_FACTOR=$$scale $(BIN)/vowelscope open --demo \
+	        --theme $$theme --size 1400x900 --screenshot $$picture; \
+	    echo $$picture; \
+	done; done
+	@cp build/screenshots/window-light-1x.png docs/images/window.png
 
 .venv/.program: pyproject.toml | system
 	@python=$$(packaging/linux/find-python.sh); \
