@@ -11,10 +11,10 @@ import os
 import signal
 import tempfile
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from multiprocessing import get_context
@@ -155,12 +155,13 @@ def build_corpus(
             raise CorpusError(f"{folder}: no recording has a TextGrid of the same name{why}.")
         pairs += found
         report.failures += problems
-    results = _read_all(pairs, class_map, tier, jobs)
-    if progress is not None:
-        results = _counted(results, len(pairs), progress)
     draft, final = _temporary(out), _temporary(out)
     try:
-        gathered = write_draft(draft, _rows(results, report), seed if class_map.balanced else None)
+        with closing(_read_all(pairs, class_map, tier, jobs)) as results:
+            counted = _counted(results, len(pairs), progress or _silent)
+            gathered = write_draft(
+                draft, _rows(counted, report), seed if class_map.balanced else None
+            )
         if not gathered.counts:
             raise CorpusError(_nothing(report, class_map))
         splits = _split(gathered.counts, names.values(), train_only, test, val, seed)
@@ -241,7 +242,7 @@ def _set_names(folders: Sequence[Path]) -> dict[Path, str]:
 
 def _read_all(
     pairs: Sequence[Pair], class_map: ClassMap, tier: str | None, jobs: int
-) -> Iterator[PairTokens]:
+) -> Generator[PairTokens, None, None]:
     """Read the pairs in their order, in this process or in `jobs` others."""
     if jobs <= 1 or len(pairs) < _FEW:
         for pair in pairs:
@@ -274,6 +275,10 @@ def _read_chunk(pairs: Sequence[Pair], class_map: ClassMap, tier: str | None) ->
 def _ignore_interrupt() -> None:
     # Ctrl-C reaches the whole process group; the parent alone decides.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _silent(_done: int, _total: int) -> None:
+    pass
 
 
 def _counted(results: Iterator[PairTokens], total: int, progress: Progress) -> Iterator[PairTokens]:

@@ -87,7 +87,8 @@ _MARKS = {
     "rf": "\u1dc8",  # combining grave-acute-grave
 }
 
-_TRIGRAPH = re.compile(r"\\([!-~])([ -~])")
+# Praat takes three characters at a time, whether or not they are a trigraph.
+_THREE = re.compile(r"\\(.)(.)", re.DOTALL)
 # A backslash, a character and a space stand for the character, but for the two curly quotes.
 _QUOTES = {"'": "\u2019", "`": "\u2018"}
 
@@ -130,12 +131,12 @@ def display_label(text: str) -> str:
     """
     if "\\" not in text:
         return text
-    return _TRIGRAPH.sub(_symbol, text)
+    return _THREE.sub(_symbol, text)
 
 
 def _symbol(match: re.Match[str]) -> str:
     first, second = match.groups()
-    if second == " ":
+    if second == " " and first != "\\" and first.isascii() and first.isprintable():
         return _QUOTES.get(first, first)
     return trigraphs().get(first + second, match.group())
 

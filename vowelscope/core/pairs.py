@@ -103,14 +103,14 @@ def find_pairs(
     speaker_of = _speaker_rule(speaker_from, folder, set_name)
     recordings: dict[str, list[Path]] = defaultdict(list)
     textgrids: list[Path] = []
-    for path in _files(folder):
+    problems: list[Problem] = []
+    for path in _files(folder, problems):
         suffix = path.suffix.lower()
         if suffix == ".textgrid":
             textgrids.append(path)
         elif suffix in AUDIO_SUFFIXES:
             recordings[path.stem].append(path)
     pairs: list[Pair] = []
-    problems: list[Problem] = []
     used: set[Path] = set()
     for textgrid in textgrids:
         candidates = _nearest(textgrid, recordings.get(textgrid.stem, []))
@@ -175,12 +175,22 @@ def _name_apart(pairs: list[Pair], folder: Path) -> list[Pair]:
     ]
 
 
-def _files(folder: Path) -> Iterable[Path]:
-    for root, folders, names in os.walk(folder):
+def _files(folder: Path, problems: list[Problem]) -> Iterable[Path]:
+    def unlisted(error: OSError) -> None:
+        problems.append(Problem(Path(error.filename), f"it cannot be listed ({error.strerror})"))
+
+    for root, folders, names in os.walk(folder, onerror=unlisted):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
-            if not name.startswith("."):
-                yield Path(root) / name
+            if name.startswith("."):
+                continue
+            path = Path(root, name)
+            try:
+                str(path).encode()
+            except UnicodeEncodeError:
+                problems.append(Problem(path, "its name is not UTF-8"))
+            else:
+                yield path
 
 
 def _nearest(textgrid: Path, recordings: list[Path]) -> list[Path]:
@@ -269,11 +279,8 @@ def read_pair(pair: Pair, class_map: ClassMap, tier_name: str | None = None) -> 
             elif kind == "unknown":
                 result.unknown[interval.text.strip()] += 1
             continue
-        if (
-            interval.tmin_s < 0
-            or interval.duration_s <= 0
-            or interval.tmax_s > duration_s + MAX_DURATION_DIFFERENCE_S
-        ):
+        latest_s = duration_s + MAX_DURATION_DIFFERENCE_S
+        if not 0 <= interval.tmin_s < interval.tmax_s <= latest_s:
             beyond += 1
             continue
         token = token_at(pair.recording, tier, index, words)
