@@ -28,6 +28,8 @@ Doubles = npt.NDArray[np.float64]
 _SIZE_IN = (8.0, 5.2)
 _DPI = 120
 _MAX_OPACITY = 0.8
+_LIGHTER = 0.3
+"""Share of the range added above it, so that loud parts are grey and colours stay colours."""
 _BOUNDS_COLOUR = "#0072b2"
 _EDGE_COLOUR = "#404040"
 _FORMANT_COLOUR = "#e00000"
@@ -116,7 +118,7 @@ def _spectrogram(axes: Any, explanation: Explanation) -> None:
         seen.db,
         cmap="gray_r",
         vmin=seen.spec.db_min,
-        vmax=seen.spec.db_max,
+        vmax=seen.spec.db_max + _LIGHTER * (seen.spec.db_max - seen.spec.db_min),
         origin="lower",
         aspect="auto",
         interpolation="nearest",
