@@ -10,8 +10,20 @@ from typing import Any, Literal
 
 from vowelscope.core import atomic
 from vowelscope.core.errors import TextGridError
+from vowelscope.core.interchange import (
+    TIMIT_RATE_HZ,
+    is_foreign,
+    read_annotations,
+    write_annotations,
+)
 from vowelscope.core.textgrid import IntervalTier, Tier
-from vowelscope.core.textgrid_io import Document, FileStyle, read_textgrid, write_textgrid
+from vowelscope.core.textgrid_io import (
+    Document,
+    FileStyle,
+    looks_like_textgrid,
+    read_textgrid,
+    write_textgrid,
+)
 from vowelscope.core.textgrid_style import Newline
 
 Format = Literal["long", "short", "binary", "chronological"]
@@ -30,10 +42,13 @@ def convert(
     encoding: Encoding | None = None,
     newline: Literal["lf", "crlf", "cr"] | None = None,
     from_encoding: SourceEncoding | None = None,
+    tier: str | None = None,
+    rate: float = TIMIT_RATE_HZ,
 ) -> int:
-    """Write a TextGrid in another format or encoding.
+    """Write a TextGrid in another format or encoding, or from or for another program.
 
-    What is not named stays as it is in SOURCE. Times keep every bit.
+    What is not named stays as it is in SOURCE. Times keep every bit. Files of ELAN (.eaf), TIMIT
+    (.phn, .wrd), Audacity (.txt), .ctm and .csv are read and written by their suffix.
 
     Parameters
     ----------
@@ -50,8 +65,15 @@ def convert(
         End of each line: lf, crlf or cr.
     from_encoding
         Encoding of SOURCE, where it is not guessed rightly, such as mac-roman.
+    tier
+        Tier to write to .phn, .wrd, .ctm or .txt, which hold one; else the first interval tier.
+    rate
+        Sampling rate in Hz that the sample numbers of .phn and .wrd count in.
     """
-    document = _read(source, from_encoding)
+    document = _read(source, from_encoding, rate)
+    if is_foreign(target) and format is None:
+        write_annotations(target, document.textgrid, tier, rate)
+        return 0
     style = document.style
     if format is not None:
         style = replace(style, format=format)
@@ -121,7 +143,9 @@ def _tier(tier: Tier) -> dict[str, Any]:
     return {"class": "PointTier", **head, "points": points}
 
 
-def _read(source: Path, encoding: str | None) -> Document:
+def _read(source: Path, encoding: str | None, rate_hz: float = TIMIT_RATE_HZ) -> Document:
+    if is_foreign(source) and not looks_like_textgrid(source):
+        return Document(source, read_annotations(source, rate_hz=rate_hz), FileStyle())
     document = read_textgrid(source, encoding)
     for warning in document.warnings:
         print(f"vowelscope: {source}: {warning}", file=sys.stderr)

@@ -29,7 +29,15 @@ from vowelscope.core.textgrid_style import (
 )
 from vowelscope.core.textgrid_text import to_chronological_text, to_long_text, to_short_text
 
-__all__ = ["Document", "FileStyle", "from_bytes", "read_textgrid", "to_bytes", "write_textgrid"]
+__all__ = [
+    "Document",
+    "FileStyle",
+    "from_bytes",
+    "looks_like_textgrid",
+    "read_textgrid",
+    "to_bytes",
+    "write_textgrid",
+]
 
 # Praat keeps the state of its reader in global variables.
 _PRAAT = threading.Lock()
@@ -88,6 +96,16 @@ def read_textgrid(path: str | os.PathLike[str], encoding: str | None = None) -> 
         reason = getattr(fault, "strerror", None) or str(fault)
         raise TextGridError(f"{path} cannot be read: {reason}.") from fault
     return from_bytes(data, path, encoding)
+
+
+def looks_like_textgrid(path: str | os.PathLike[str]) -> bool:
+    """Whether a file begins as one of Praat's; False as well where it cannot be read."""
+    try:
+        with Path(path).open("rb") as stream:
+            data = stream.read(400)
+    except (OSError, ValueError):
+        return False
+    return is_binary(data) or is_text(data)
 
 
 def from_bytes(data: bytes, path: str | os.PathLike[str], encoding: str | None = None) -> Document:
