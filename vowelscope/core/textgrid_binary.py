@@ -104,11 +104,20 @@ def _read_tier(data: bytes, place: int, where: str) -> tuple[Tier, int]:
             return PointTier(name, tmin_s, tmax_s, tuple(points)), place
         two = struct.Struct(">ddH").unpack_from
         known: dict[bytes, str] = {}
+        known_wide: dict[bytes, str] = {}
         for _ in range(count):
             start_s, stop_s, length = two(data, place)
             place += 18
             if length == _UTF16_FOLLOWS:
-                text, place = _read_string(data, place - 2)
+                stop = place + 2 + 2 * (data[place] << 8 | data[place + 1])
+                raw = data[place + 2 : stop]
+                found = known_wide.get(raw)
+                if found is not None:
+                    text, place = found, stop
+                else:
+                    text, place = _read_string(data, place - 2)
+                    if place == stop:
+                        known_wide[raw] = text
             else:
                 # Labels repeat: one string for all of a kind saves time and memory.
                 raw = data[place : place + length]

@@ -85,8 +85,8 @@ class _Scanner:
         return found
 
     def header(self) -> None:
-        first, newline, _ = self.text.partition("\n")
-        self.place = len(first) + len(newline)
+        self.place = self.text.find("\n") + 1 or len(self.text)
+        first = self.text[: self.place]
         kind = first.partition("TextFile")[0]
         if "ooTextFile" in first:
             kind = self.string("the class of object")
