@@ -1,8 +1,8 @@
-"""Errors whose text is meant for the user: one sentence that names the file, the fault and the place."""
+"""Errors whose text is meant for the user: one sentence with the file, the fault and the place."""
 
 
 class UserError(Exception):
-    """Something the user can mend. Its text is one clear sentence; the command line exits with 2."""
+    """Something the user can mend, said in one sentence; the command line exits with 2."""
 
 
 class AudioError(UserError):

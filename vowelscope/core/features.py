@@ -124,8 +124,7 @@ class FeatureSpec:
         """Edges of the columns in seconds of the recording, shape (columns + 1,)."""
         if self.time_rule == "stretch":
             return np.linspace(tmin_s, tmax_s, self.columns + 1)
-        middle_s = 0.5 * (tmin_s + tmax_s)
-        return middle_s + self.column_s * (np.arange(self.columns + 1) - self.columns / 2)
+        return _fixed_edges_s(tmin_s, tmax_s, self.columns, self.column_s)
 
     def to_dict(self) -> dict[str, Any]:
         """As plain values, for a card."""
@@ -235,8 +234,7 @@ def token_input(
         if spec.time_rule != "fixed":
             raise FeatureError("extra columns exist under the time rule 'fixed' only.")
         count = spec.columns + 2 * extra_columns
-        middle_s = 0.5 * (tmin_s + tmax_s)
-        edges_s = middle_s + spec.column_s * (np.arange(count + 1) - count / 2)
+        edges_s = _fixed_edges_s(tmin_s, tmax_s, count, spec.column_s)
     centres_s = 0.5 * (edges_s[1:] + edges_s[:-1])
     power = _power(source, centres_s, spec, channel)
     db = 10.0 * np.log10(np.maximum(power, _SILENCE_POWER)) + _pre_emphasis_db(spec)[:, None]
@@ -246,8 +244,17 @@ def token_input(
         db = db - held.max()
     if spec.time_rule == "fixed" and spec.context == "mask":
         db[:, ~inside] = spec.db_min
-    db = np.clip(db, spec.db_min, spec.db_max).astype(np.float32)
-    return ModelInput(db, spec.freq_edges_hz, edges_s, spec, warnings)
+    clipped = np.clip(db, spec.db_min, spec.db_max).astype(np.float32)
+    return ModelInput(clipped, spec.freq_edges_hz, edges_s, spec, warnings)
+
+
+def _fixed_edges_s(
+    tmin_s: float, tmax_s: float, columns: int, column_s: float
+) -> npt.NDArray[np.float64]:
+    """Edges of `columns` columns of `column_s` seconds about the middle of an interval."""
+    steps = np.arange(columns + 1, dtype=np.float64) - columns / 2
+    edges_s: npt.NDArray[np.float64] = 0.5 * (tmin_s + tmax_s) + column_s * steps
+    return edges_s
 
 
 def _range_warnings(source: Source, spec: FeatureSpec, allow_unfilled: bool) -> tuple[str, ...]:
