@@ -110,6 +110,8 @@ def _read_tier(data: bytes, place: int, where: str) -> tuple[Tier, int]:
             place += 18
             if length == _UTF16_FOLLOWS:
                 stop = place + 2 + 2 * (data[place] << 8 | data[place + 1])
+                if stop > len(data):
+                    raise IndexError
                 raw = data[place + 2 : stop]
                 found = known_wide.get(raw)
                 if found is not None:
