@@ -58,6 +58,7 @@ class ErrorHooks:
             self._crash_file = (folder / CRASH_NAME).open("a", encoding="utf-8")
             faulthandler.enable(self._crash_file)
         except OSError:
+            log.addHandler(logging.NullHandler())  # or logging would write to the terminal
             if sys.stderr is not None:
                 faulthandler.enable()
         sys.excepthook = self._on_exception

@@ -283,11 +283,8 @@ def _read_note(path: Path) -> RecoveryEntry | None:
 
 def _owner(file: QLockFile) -> tuple[int, str]:
     """Process and host of who holds a lock; the host is "" if it is this one."""
-    info: Any = file.getLockInfo()  # typed as a bool by PySide, which gives a tuple
-    try:
-        _, pid, host, _ = info
-    except (TypeError, ValueError):
-        return 0, ""
+    # Some versions of PySide put a flag in front.
+    pid, host, _ = tuple(file.getLockInfo())[-3:]
     return int(pid), "" if host == QSysInfo.machineHostName() else str(host)
 
 
