@@ -284,7 +284,8 @@ def _read_note(path: Path) -> RecoveryEntry | None:
 def _owner(file: QLockFile) -> tuple[int, str]:
     """Process and host of who holds a lock; the host is "" if it is this one."""
     # Some versions of PySide put a flag in front.
-    pid, host, _ = tuple(file.getLockInfo())[-3:]
+    info: tuple[Any, ...] = file.getLockInfo()
+    pid, host, _ = info[-3:]
     return int(pid), "" if host == QSysInfo.machineHostName() else str(host)
 
 
