@@ -26,7 +26,16 @@ import pyarrow as pa
 from vowelscope import __version__
 from vowelscope.core.errors import CorpusError
 from vowelscope.core.manifest import SCHEMA, corpus_info, read_corpus, write_draft, write_final
-from vowelscope.core.pairs import Pair, PairTokens, Problem, Value, find_pairs, read_pair
+from vowelscope.core.pairs import (
+    Pair,
+    PairTokens,
+    Problem,
+    Value,
+    find_pairs,
+    ignore_interrupt,
+    read_pair,
+    read_pairs,
+)
 from vowelscope.core.phones import ClassMap
 from vowelscope.core.splits import assign_splits, split_hash
 
@@ -248,17 +257,17 @@ def _read_all(
         for pair in pairs:
             yield read_pair(pair, class_map, tier)
         return
-    pool = ProcessPoolExecutor(jobs, get_context("spawn"), initializer=_ignore_interrupt)
+    pool = ProcessPoolExecutor(jobs, get_context("spawn"), initializer=ignore_interrupt)
     chunks = (pairs[i : i + _CHUNK] for i in range(0, len(pairs), _CHUNK))
     waiting: deque[Future[list[PairTokens]]] = deque()
     try:
         # A bounded queue: a fast worker must not pile up rows while a slow one holds the order.
         for chunk in islice(chunks, 4 * jobs):
-            waiting.append(pool.submit(_read_chunk, chunk, class_map, tier))
+            waiting.append(_submit(pool, chunk, class_map, tier))
         while waiting:
             yield from waiting.popleft().result()
             for chunk in islice(chunks, 1):
-                waiting.append(pool.submit(_read_chunk, chunk, class_map, tier))
+                waiting.append(_submit(pool, chunk, class_map, tier))
     except BrokenProcessPool:
         raise CorpusError(
             "A process that read recordings was ended by the system (out of memory?);"
@@ -268,13 +277,21 @@ def _read_all(
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _read_chunk(pairs: Sequence[Pair], class_map: ClassMap, tier: str | None) -> list[PairTokens]:
-    return [read_pair(pair, class_map, tier) for pair in pairs]
+def _submit(
+    pool: ProcessPoolExecutor, chunk: Sequence[Pair], class_map: ClassMap, tier: str | None
+) -> Future[list[PairTokens]]:
+    """Hand a chunk to the pool, which may start a process for it.
 
-
-def _ignore_interrupt() -> None:
-    # Ctrl-C reaches the whole process group; the parent alone decides.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Ctrl-C reaches the whole process group, and the parent alone decides. A process that is just
+    starting cannot ignore the signal yet, so it inherits a mask that keeps it away.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        return pool.submit(read_pairs, chunk, class_map, tier)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        return pool.submit(read_pairs, chunk, class_map, tier)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _silent(_done: int, _total: int) -> None:

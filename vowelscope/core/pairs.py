@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -307,6 +308,18 @@ def read_pair(pair: Pair, class_map: ClassMap, tier_name: str | None = None) -> 
         )
     result.warning = _duration_warning(pair, textgrid, duration_s, beyond)
     return result
+
+
+def read_pairs(
+    pairs: Sequence[Pair], class_map: ClassMap, tier_name: str | None = None
+) -> list[PairTokens]:
+    """`read_pair` for several, in a worker process (which need not import what writes Parquet)."""
+    return [read_pair(pair, class_map, tier_name) for pair in pairs]
+
+
+def ignore_interrupt() -> None:
+    """Leave Ctrl-C to the parent process, where there are no signal masks to inherit (Windows)."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _find_tier(textgrid: TextGrid, name: str | None) -> IntervalTier:
