@@ -106,7 +106,8 @@ class Inspector(QScrollArea):
         )
         text, colour = self._agreement_text(explanation.predicted, label_class)
         self.agreement.setText(text)
-        self.agreement.setStyleSheet(f"color: {colour}; font-weight: 600;")
+        weight = 400 if label_class is None else 600
+        self.agreement.setStyleSheet(f"color: {colour}; font-weight: {weight};")
         height_hz = float(explanation.freq_edges_hz[1] - explanation.freq_edges_hz[0])
         width_ms = 1000 * float(explanation.time_edges_s[1] - explanation.time_edges_s[0])
         self._cells.setText(

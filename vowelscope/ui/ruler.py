@@ -63,7 +63,7 @@ class Ruler(QWidget):
         painter.setPen(QPen(QColor(self._theme.faint), 1))
         painter.drawLine(LEFT_PX, bottom, self.width() - RIGHT_PX, bottom)
         painter.drawText(
-            QRectF(0, bottom - metrics.height() - 4, LEFT_PX - 8, metrics.height()),
+            QRectF(0, bottom - metrics.height() - 5, LEFT_PX - 22, metrics.height()),
             Qt.AlignmentFlag.AlignRight,
             "Time (s)",
         )

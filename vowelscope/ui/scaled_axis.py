@@ -7,7 +7,7 @@ import pyqtgraph as pg
 from vowelscope.ui.ticks import tick_step
 
 
-class ScaledAxis(pg.AxisItem):
+class ScaledAxis(pg.AxisItem):  # type: ignore[misc]
     """Shows `low`-`high` over the whole height of the plot that it is linked to."""
 
     def __init__(self, low: float, high: float, label: str) -> None:
@@ -26,6 +26,7 @@ class ScaledAxis(pg.AxisItem):
         self.setStyle(showValues=shown, tickLength=-4 if shown else 0)
         self.setLabel(self._label if shown else "")
         self.showLabel(shown)
+        self.setOpacity(1.0 if shown else 0.0)
 
     def tickValues(
         self, minVal: float, maxVal: float, size: float

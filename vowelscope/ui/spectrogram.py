@@ -12,11 +12,10 @@ from PySide6.QtWidgets import QWidget
 
 from vowelscope.app.jobs import Jobs
 from vowelscope.app.session import Session
-from vowelscope.core.audio import Recording
 from vowelscope.core.spectrogram import SpectrogramImage, SpectrogramSettings, spectrogram
 from vowelscope.ui.scaled_axis import ScaledAxis
 from vowelscope.ui.theme import Theme, grey_table
-from vowelscope.ui.timeline import TimePlot, time_at
+from vowelscope.ui.timeline import SELECTION_ALPHA, TimePlot, time_at
 
 _MARGIN = 0.5
 """Share of the view that is computed beyond each end, so that scrolling finds it ready."""
@@ -24,18 +23,6 @@ _MOST_COLUMNS = 4000
 _KEY = "spectrogram"
 _PITCH_HZ = (50.0, 500.0)
 _INTENSITY_DB = (40.0, 100.0)
-
-
-def _compute(
-    recording: Recording,
-    start_s: float,
-    stop_s: float,
-    settings: SpectrogramSettings,
-    columns: int,
-    rows: int,
-    channel: int | None,
-) -> SpectrogramImage:
-    return spectrogram(recording, start_s, stop_s, settings, columns, rows, channel=channel)
 
 
 class SpectrogramView(TimePlot):
@@ -74,11 +61,14 @@ class SpectrogramView(TimePlot):
         axis = self.getPlotItem().getAxis("left")
         axis.enableAutoSIPrefix(False)
         axis.setLabel("Frequency (Hz)")
+        axis.setStyle(hideOverlappingLabels=False)
         self._on_frequency(session.f_max_hz)
         self.gestures.hovered.connect(self._on_hovered)
         self.gestures.clicked.connect(self._on_frequency_clicked)
         session.recording_changed.connect(self._on_recording)
         session.channel_changed.connect(self._forget)
+        for signal in (session.explanation_changed, session.overlays_changed):
+            signal.connect(self._shade_selection)
         session.frequency_changed.connect(self._on_frequency)
 
     @property
@@ -98,7 +88,13 @@ class SpectrogramView(TimePlot):
             pg.mkPen(theme.cursor, width=1, style=Qt.PenStyle.DotLine, cosmetic=True)
         )
         self._frequency_text.setColor(theme.cursor)
+        self._shade_selection()
         self._frequency_text.fill = pg.mkBrush(theme.paper)
+
+    def _shade_selection(self) -> None:
+        """No pink over the map, whose colours mean something; its own dashed frame is there."""
+        mapped = self.session.explanation is not None and "cam" in self.session.overlays
+        self.set_selection_shade(0 if mapped else SELECTION_ALPHA)
 
     def hz_at(self, y_px: float) -> float:
         """The frequency in Hz at a height of this widget in pixels."""
@@ -171,7 +167,7 @@ class SpectrogramView(TimePlot):
             return
         self._wanted = wanted
         self._jobs.submit(
-            _KEY, _compute, *wanted, on_done=self._on_image, on_error=self.session.message.emit
+            _KEY, spectrogram, *wanted, on_done=self._on_image, on_error=self.session.message.emit
         )
 
     def _on_image(self, held: SpectrogramImage) -> None:

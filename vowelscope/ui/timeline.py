@@ -13,6 +13,7 @@ from vowelscope.ui.theme import LIGHT, Theme
 LEFT_PX = 76
 """Width of the left axis of every view, so that times stand above each other."""
 RIGHT_PX = 92
+SELECTION_ALPHA = 70
 _DRAG_PX = 3
 
 
@@ -110,7 +111,7 @@ class TimeGestures(QObject):
         return True
 
 
-class TimePlot(pg.PlotWidget):
+class TimePlot(pg.PlotWidget):  # type: ignore[misc]
     """A plot over the shared time axis, with cursor, selection and the place of playback.
 
     Attributes
@@ -145,8 +146,6 @@ class TimePlot(pg.PlotWidget):
         self.box.setMouseEnabled(x=False, y=False)
         self.box.setDefaultPadding(0.0)
         self._selection = pg.LinearRegionItem((0, 0), movable=False)
-        for line in self._selection.lines:
-            line.setPen(pg.mkPen(None))
         self._selection.setZValue(30)
         self._cursor = pg.InfiniteLine(0.0, angle=90)
         self._cursor.setZValue(40)
@@ -189,9 +188,18 @@ class TimePlot(pg.PlotWidget):
             pg.mkPen(theme.cursor, width=1, style=Qt.PenStyle.DashLine, cosmetic=True)
         )
         self._playing.setPen(pg.mkPen(theme.cursor, width=1))
-        shade = QColor(theme.selection)
-        shade.setAlpha(70)
+        self.set_selection_shade(SELECTION_ALPHA)
+
+    def set_selection_shade(self, alpha: int) -> None:
+        """How strongly the selection covers the plot, 0-255; its ends stay to be seen."""
+        shade = QColor(self.theme.selection)
+        edge = QColor(self.theme.cursor)
+        edge.setAlpha(0 if alpha else 160)
+        shade.setAlpha(alpha)
         self._selection.setBrush(pg.mkBrush(shade))
+        self._selection.setHoverBrush(pg.mkBrush(shade))
+        for line in self._selection.lines:
+            line.setPen(pg.mkPen(edge, width=1, cosmetic=True))
 
     def _on_view(self) -> None:
         self.box.setXRange(*self.session.view, padding=0)

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import pyqtgraph as pg
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from vowelscope.app.jobs import Jobs
+from vowelscope.app.jobs import CancelToken, Jobs
 from vowelscope.app.session import Session
-from vowelscope.core.audio import Recording
+from vowelscope.core.peaks import Peaks
 from vowelscope.ui.theme import Theme
 from vowelscope.ui.timeline import TimePlot
 
-_KEY = "waveform"
+_KEY, _BUILD = "waveform", "waveform pyramid"
+Outline = tuple[npt.NDArray[np.float64], npt.NDArray[np.float32]]
+
 _SAMPLES_APART = 2.0
 """Below this many samples a pixel, the samples themselves are drawn."""
 
@@ -25,6 +28,7 @@ class WaveformView(TimePlot):
     def __init__(self, session: Session, jobs: Jobs, parent: QWidget | None = None) -> None:
         self._jobs = jobs
         self._curves: list[pg.PlotCurveItem] = []
+        self._peaks: Peaks | None = None
         super().__init__(session, "Waveform", parent)
         session.recording_changed.connect(self._on_recording)
         session.channel_changed.connect(self._colour)
@@ -62,6 +66,17 @@ class WaveformView(TimePlot):
         # Lanes from the top, each 2 high: channel c lies around -2 c.
         self.box.setYRange(-2 * count + 1, 1, padding=0)
         self._colour()
+        self._peaks = None if recording is None else Peaks(recording)
+        self._jobs.cancel(_BUILD)
+        if self._peaks is not None and not self._peaks.is_immediate(*self.session.domain, 1000):
+            self._jobs.submit(
+                _BUILD,
+                _build,
+                self._peaks,
+                on_done=self._on_built,
+                on_error=self.session.message.emit,
+                pass_token=True,
+            )
         self._request()
 
     def _colour(self) -> None:
@@ -72,21 +87,25 @@ class WaveformView(TimePlot):
             curve.setPen(pg.mkPen(colour, width=1, cosmetic=True))
 
     def _request(self) -> None:
-        recording = self.session.recording
-        if recording is None:
+        if self.session.recording is None or self._peaks is None:
             return
         width_px = round(self.box.size().width() * self.devicePixelRatioF())
+        if not self._peaks.is_immediate(*self.session.view, width_px):
+            return  # the pyramid is being built; `_on_built` asks again
         self._jobs.submit(
             _KEY,
             _outline,
-            recording,
+            self._peaks,
             *self.session.view,
             min(max(width_px, 200), 4000),
             on_done=self._on_outline,
             on_error=self.session.message.emit,
         )
 
-    def _on_outline(self, outline: tuple[np.ndarray, np.ndarray]) -> None:
+    def _on_built(self, _done: bool) -> None:
+        self._request()
+
+    def _on_outline(self, outline: Outline) -> None:
         times_s, values = outline
         if values.shape[1] != len(self._curves):
             return  # of the recording before
@@ -103,18 +122,23 @@ class WaveformView(TimePlot):
         self.getPlotItem().getAxis("left").setTicks([ticks])
 
 
-def _outline(
-    recording: Recording, start_s: float, stop_s: float, columns: int
-) -> tuple[np.ndarray, np.ndarray]:
+def _outline(peaks: Peaks, start_s: float, stop_s: float, columns: int) -> Outline:
     """What to draw: times (n,) in seconds and values (n, channels)."""
+    recording = peaks.recording
     rate_hz = recording.rate_hz
-    first = max(int(start_s * rate_hz), 0)
-    last = min(int(np.ceil(stop_s * rate_hz)) + 1, recording.n_frames)
-    samples = recording.read_frames(first, last)
-    size = int((last - first) / columns)
-    if size < _SAMPLES_APART:
+    if (stop_s - start_s) * rate_hz < _SAMPLES_APART * columns:
+        first = max(int(start_s * rate_hz), 0)
+        last = min(int(np.ceil(stop_s * rate_hz)) + 1, recording.n_frames)
+        samples = recording.read_frames(first, last)
         return (first + np.arange(len(samples))) / rate_hz, samples
-    count = len(samples) // size
-    cells = samples[: count * size].reshape(count, size, -1)
-    pairs = np.stack([cells.min(axis=1), cells.max(axis=1)], axis=1).reshape(2 * count, -1)
-    return (first + np.repeat((np.arange(count) + 0.5) * size, 2)) / rate_hz, pairs
+    edges = peaks.edges(start_s, stop_s, columns)
+    lowest, highest = peaks.peaks(start_s, stop_s, columns)
+    values = np.stack([lowest, highest], axis=1).reshape(2 * len(lowest), -1)
+    return np.repeat(0.5 * (edges[1:] + edges[:-1]) / rate_hz, 2), values
+
+
+def _build(token: CancelToken, peaks: Peaks) -> bool:
+    """Build the pyramid of a long recording; views that wait are read from the samples."""
+    for _ in peaks.build(lambda: token.cancelled):
+        token.raise_if_cancelled()
+    return True
