@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
-from vowelscope.app.jobs import CancelToken, Jobs
+from vowelscope.app.jobs import CancelToken, Jobs, call_in_process
+from vowelscope.app.prepare import prepare_model
 from vowelscope.core.audio import Recording
 
 if TYPE_CHECKING:
@@ -146,9 +147,9 @@ class Explaining(QObject):
 
     def _on_model(self, explainer: CamExplainer) -> None:
         self._explainer, self._loading = explainer, False
-        self._set_busy()
         self.model_changed.emit()
         self._start()
+        self._set_busy()
 
     def _on_model_error(self, sentence: str) -> None:
         self._loading, self._waiting = False, None
@@ -166,10 +167,12 @@ def _open(folder: Path | None) -> CamExplainer:
     # The runtime takes long to import: only ever on this thread.
     from vowelscope.explain.cam import CamExplainer
     from vowelscope.explain.model import load_model
-    from vowelscope.explain.runtime import open_runtime
+    from vowelscope.explain.runtime import cached_graph, open_runtime
     from vowelscope.resources import resource
 
     model = load_model(folder if folder is not None else resource("models", "vowels5"))
+    if not cached_graph(model).is_file():
+        call_in_process(prepare_model, model.folder.absolute())
     return CamExplainer(model, open_runtime(model))
 
 

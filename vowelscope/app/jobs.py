@@ -302,13 +302,7 @@ def _run(job: _Job, child: _Child | None) -> tuple[str, Any]:
         if child is None:
             args = (job.token, *job.args) if job.pass_token else job.args
             return "done", job.function(*args)
-        reply = child.call(job.function, job.args)
-        if reply[0] == "done":
-            return "done", reply[1]
-        if reply[0] == "user":
-            return "error", reply[1]
-        log.error("A job in a worker process failed:\n%s", reply[2])
-        return "error", _unexpected(reply[1])
+        return "done", _result(child.call(job.function, job.args))
     except Cancelled:
         return "cancelled", None
     except UserError as error:
@@ -316,6 +310,30 @@ def _run(job: _Job, child: _Child | None) -> tuple[str, Any]:
     except Exception as error:
         log.error("A background job failed:\n%s", traceback.format_exc())
         return "error", _unexpected(f"{type(error).__name__}: {error}")
+
+
+def call_in_process(function: Callable[..., Any], *args: Any) -> Any:
+    """Call a function in a process of its own and wait: for a job that is heavy and rare.
+
+    Raises
+    ------
+    UserError
+        What the function raised, or one sentence for any other failure.
+    """
+    child = _Child()
+    try:
+        return _result(child.call(function, args))
+    finally:
+        child.close()
+
+
+def _result(reply: tuple[Any, ...]) -> Any:
+    if reply[0] == "done":
+        return reply[1]
+    if reply[0] == "user":
+        raise UserError(reply[1])
+    log.error("A job in a worker process failed:\n%s", reply[2])
+    raise UserError(_unexpected(reply[1]))
 
 
 def _unexpected(text: str) -> str:
