@@ -1,23 +1,34 @@
-"""``python -m vowelscope`` and the window's own entry point."""
+"""The program's first lines: ``python -m vowelscope``, and what a frozen program runs.
+
+``python -m`` puts the working directory first on the import path, so that a ``random.py`` that
+lies beside someone's recordings would be run in place of Python's own. It goes before anything
+else is imported.
+"""
 
 from __future__ import annotations
 
+import os
 import sys
+
+if sys.path and sys.path[0] in ("", os.getcwd()):  # noqa: PTH109 (pathlib is not imported yet)
+    del sys.path[0]
 
 
 def main() -> int:
-    """Open the window (what the desktop starts); arguments are those of ``vowelscope open``."""
-    # First of all, so that a fault in what follows is logged and said.
-    from vowelscope.app import errors_hook
-    from vowelscope.app.settings import state_folder
+    """Run a worker where this process was started as one, the command line otherwise."""
+    import multiprocessing
 
-    errors_hook.install(state_folder())
-    from vowelscope.cli import main as command_line
+    multiprocessing.freeze_support()
+    if "--vowelscope-worker" in sys.argv[1:2]:
+        # A frozen program is its own Python: its workers are started through it.
+        from vowelscope.app.worker import main as work
 
-    return command_line(["open", *sys.argv[1:]])
+        work()
+        return 0
+    from vowelscope.cli import main as run
+
+    return run()
 
 
 if __name__ == "__main__":
-    from vowelscope.cli import main as command_line
-
-    raise SystemExit(command_line())
+    sys.exit(main())
