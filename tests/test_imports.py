@@ -51,12 +51,6 @@ def test_the_core_needs_no_window_and_no_network_runtime(repository, tmp_path):
     assert not loaded & (QT | {"torch", "torchvision", "onnxruntime", "onnx"})
 
 
-def test_explaining_needs_no_window(repository, tmp_path):
-    modules = _modules(repository, "explain")
-    assert "vowelscope.explain.cam" in modules
-    assert not _loaded_by(f"import {', '.join(modules)}", tmp_path) & QT
-
-
 @pytest.mark.parametrize(
     "statement",
     [
@@ -80,8 +74,3 @@ def test_app_has_no_widgets(repository, tmp_path):
     modules = _modules(repository, "app")
     script = f"import {', '.join(modules)}\nassert 'PySide6.QtWidgets' not in sys.modules"
     assert "pyqtgraph" not in _loaded_by(script, tmp_path)
-
-
-def test_the_program_runs_without_the_training_package(repository, tmp_path):
-    modules = [name for package in ("core", "explain") for name in _modules(repository, package)]
-    assert "vowelscope_training" not in _loaded_by(f"import {', '.join(modules)}", tmp_path)
