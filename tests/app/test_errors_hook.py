@@ -103,3 +103,19 @@ def test_ctrl_c_is_left_alone(tmp_path: Path) -> None:
 def test_installing_does_not_import_qt(tmp_path: Path) -> None:
     run = _run(tmp_path, "print([name for name in sys.modules if 'PySide6' in name])\n")
     assert run.stdout == "[]\n"
+
+
+def test_hooks_are_one_for_the_program_and_can_be_taken_off(tmp_path: Path) -> None:
+    script = """
+        assert install(Path(sys.argv[1])) is hooks
+        hooks.uninstall()
+        assert sys.excepthook is sys.__excepthook__
+        assert threading.excepthook is threading.__excepthook__
+        again = install(Path(sys.argv[1]))
+        assert again is not hooks
+        raise ValueError("once")
+    """
+    run = _run(tmp_path, script)
+    assert run.stderr.count("ValueError") == 1
+    log = (tmp_path / "vowelscope.log").read_text()
+    assert log.count("Traceback") == 1

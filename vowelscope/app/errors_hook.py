@@ -25,6 +25,7 @@ log = logging.getLogger("vowelscope")
 LOG_NAME = "vowelscope.log"
 CRASH_NAME = "crash.log"
 _LOG_BYTES = 1 << 20
+_installed: ErrorHooks | None = None
 
 
 class ErrorHooks:
@@ -91,7 +92,10 @@ class ErrorHooks:
         qInstallMessageHandler(self._on_qt_message)
 
     def uninstall(self) -> None:
-        """Put back what was there before (for tests)."""
+        """Put back what was there before."""
+        global _installed
+        if _installed is self:
+            _installed = None
         sys.excepthook, threading.excepthook = self._before
         if "PySide6.QtCore" in sys.modules:
             from PySide6.QtCore import qInstallMessageHandler
@@ -131,5 +135,11 @@ class ErrorHooks:
 
 
 def install(folder: Path) -> ErrorHooks:
-    """Install the hooks, logging into `folder` (made if missing); never raises."""
-    return ErrorHooks(folder)
+    """Install the hooks, logging into `folder` (made if missing); never raises.
+
+    They are one for the program: a second call gives those that are there.
+    """
+    global _installed
+    if _installed is None:
+        _installed = ErrorHooks(folder)
+    return _installed

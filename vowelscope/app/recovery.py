@@ -74,7 +74,7 @@ class Recovery(QObject):
     Parameters
     ----------
     state_folder
-        See `vowelscope.app.settings.state_folder`.
+        See `vowelscope.core.folders.state_folder`.
     """
 
     failed = Signal(str)

@@ -6,7 +6,6 @@ Window geometry is not in here; that is `QSettings`' business.
 from __future__ import annotations
 
 import datetime
-import os
 import re
 import tomllib
 from collections.abc import Mapping
@@ -14,33 +13,27 @@ from dataclasses import dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar, get_args, get_type_hints
 
-import platformdirs
-
 from vowelscope.core.acoustics import FormantSettings, IntensitySettings, PitchSettings
 from vowelscope.core.atomic import write_bytes
 from vowelscope.core.errors import ConfigError, UserError
+from vowelscope.core.folders import cache_folder, config_folder, state_folder
 from vowelscope.core.spectrogram import SpectrogramSettings
 
+__all__ = [
+    "MAX_RECENT",
+    "RecentFile",
+    "Settings",
+    "SettingsFile",
+    "cache_folder",
+    "config_folder",
+    "state_folder",
+    "to_toml",
+]
+
 MAX_RECENT = 12
-_APP = "vowelscope"
 _FILE = "settings.toml"
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 _T = TypeVar("_T")
-
-
-def config_folder() -> Path:
-    """Where settings are; the environment's VOWELSCOPE_CONFIG_DIR overrides it."""
-    return _folder("VOWELSCOPE_CONFIG_DIR", platformdirs.user_config_path(_APP, appauthor=False))
-
-
-def state_folder() -> Path:
-    """Where logs and the recovery journal are; VOWELSCOPE_STATE_DIR overrides it."""
-    return _folder("VOWELSCOPE_STATE_DIR", platformdirs.user_state_path(_APP, appauthor=False))
-
-
-def cache_folder() -> Path:
-    """Where what can be made again is kept; VOWELSCOPE_CACHE_DIR overrides it."""
-    return _folder("VOWELSCOPE_CACHE_DIR", platformdirs.user_cache_path(_APP, appauthor=False))
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,7 +281,3 @@ def _leaves(table: Mapping[str, Any], prefix: str = "") -> list[str]:
         deeper = isinstance(value, Mapping)
         names += _leaves(value, f"{prefix}{key}.") if deeper else [prefix + key]
     return names
-
-
-def _folder(variable: str, default: Path) -> Path:
-    return Path(os.environ.get(variable) or default)
