@@ -124,7 +124,9 @@ class Session(QObject):
     frequency_changed = Signal(float)
     """The top of the frequency axis, in Hz."""
     message = Signal(str)
-    """One sentence for the user."""
+    """One sentence that the user should not miss."""
+    note = Signal(str)
+    """One sentence that was asked for: a number, or that something is done."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -254,7 +256,7 @@ class Session(QObject):
         write_textgrid(path, self.textgrid, style)
         self.document = Document(path, self.textgrid, style)
         self.undo_stack.setClean()
-        self.message.emit(f"Saved {path.name}.")
+        self.note.emit(f"Saved {path.name}.")
 
     # Editing
 

@@ -60,7 +60,6 @@ def open_window(
         raise UserError(f"--theme {theme}: must be light, dark or system.")
     if demo and audio is None:
         audio, textgrid = _sample()
-        at = _DEMO_AT_S if at is None else at
     for path in (audio, textgrid):
         if path is not None and not path.exists():
             raise UserError(f"{path}: there is no such file.")
@@ -82,11 +81,9 @@ def open_window(
         screenshot=screenshot,
         size=(width, height),
         theme=theme,
+        first_vowel=demo and at is None,
     )
     return run(wish)
-
-
-_DEMO_AT_S = 1.0
 
 
 def _sample() -> tuple[Path, Path]:

@@ -14,7 +14,8 @@ from PySide6.QtWidgets import QApplication
 from vowelscope.app import errors_hook
 from vowelscope.app.settings import state_folder
 from vowelscope.app.workbench import Workbench
-from vowelscope.core.textgrid import IntervalTier
+from vowelscope.core.phones import load_class_map
+from vowelscope.core.textgrid import IntervalTier, Tier
 from vowelscope.core.tokens import phone_tier
 from vowelscope.resources import resource
 from vowelscope.ui.main_window import MainWindow
@@ -37,6 +38,8 @@ class Wish:
     screenshot: Path | None = None
     size: tuple[int, int] = (1400, 900)
     theme: str | None = None
+    first_vowel: bool = False
+    """Select the first interval that the model has a class for."""
 
 
 class Fulfilment(QObject):
@@ -75,11 +78,12 @@ class Fulfilment(QObject):
         if index is None:
             session.message.emit(f"The TextGrid has no tier called {wish.tier}.")
             return
-        if wish.at_s is None:
+        at_s = first_vowel_s(session.textgrid.tiers[index]) if wish.first_vowel else wish.at_s
+        if at_s is None:
             session.select_item(index, None)
             return
-        session.select_at(index, wish.at_s)
-        session.set_view(wish.at_s - _FIRST_VIEW_S / 2, wish.at_s + _FIRST_VIEW_S / 2)
+        session.select_at(index, at_s)
+        session.set_view(at_s - _FIRST_VIEW_S / 2, at_s + _FIRST_VIEW_S / 2)
 
     def _tier_index(self) -> int | None:
         textgrid = self._window.session.textgrid
@@ -116,6 +120,17 @@ class Fulfilment(QObject):
             print(f"vowelscope: {sentence}", file=sys.stderr)
         self._window.bench.shutdown()
         QApplication.exit(status)
+
+
+def first_vowel_s(tier: Tier) -> float | None:
+    """Middle of the first interval of at least 60 ms that is one of the five vowels."""
+    if not isinstance(tier, IntervalTier):
+        return None
+    classes = load_class_map("vowels5")
+    for interval in tier.intervals:
+        if interval.duration_s >= 0.06 and classes.class_of(interval.text) is not None:
+            return interval.midpoint_s
+    return None
 
 
 def run(wish: Wish, hooks: errors_hook.ErrorHooks | None = None) -> int:

@@ -50,6 +50,7 @@ class Inspector(QScrollArea):
         self.setWidget(body)
         session.interval_changed.connect(self._on_interval)
         session.explanation_changed.connect(self._on_explanation)
+        session.frequency_changed.connect(self._on_explanation)
         self._on_interval()
         self._on_explanation()
 
@@ -112,10 +113,20 @@ class Inspector(QScrollArea):
         width_ms = 1000 * float(explanation.time_edges_s[1] - explanation.time_edges_s[0])
         self._cells.setText(
             f"One cell is {height_hz:,.0f} Hz × {width_ms:.0f} ms: formants closer together than "
-            f"{height_hz:,.0f} Hz are not resolvable here."
+            f"{height_hz:,.0f} Hz are not resolvable here." + self._beyond_view()
         )
         self._warnings.setText("\n".join(f"⚠ {text}" for text in explanation.warnings))
         self._warnings.setVisible(bool(explanation.warnings))
+
+    def _beyond_view(self) -> str:
+        explanation, view_hz = self._session.explanation, self._session.f_max_hz
+        if explanation is None or explanation.freq_edges_hz[-1] <= view_hz:
+            return ""
+        top_hz = float(explanation.freq_edges_hz[-1])
+        return (
+            f" The map goes on above the view, to {top_hz:,.0f} Hz "
+            "(View → Frequency axis as the model's)."
+        )
 
     def _agreement_text(self, predicted: str, label_class: str | None) -> tuple[str, str]:
         theme = self._theme

@@ -128,6 +128,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         session, bench = self.session, self.bench
         session.message.connect(self.say)
+        session.note.connect(self.mention)
         self.fault.connect(self.say)
         bench.jobs.failed.connect(self.say)
         bench.status_changed.connect(self.inspector.set_status)
@@ -150,6 +151,11 @@ class MainWindow(QMainWindow):
         """Show one sentence, in a bar over the views that does not stop the work."""
         self.notice.say(sentence)
         self.statusBar().showMessage(sentence, 15_000)
+
+    def mention(self, sentence: str) -> None:
+        """Show one sentence in the status bar alone."""
+        self.notice.hide()
+        self.statusBar().showMessage(sentence)
 
     def apply_theme(self) -> None:
         """Take the colours that the settings and the desktop ask for."""

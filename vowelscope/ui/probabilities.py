@@ -95,9 +95,7 @@ class ProbabilityBars(QWidget):
                 f"/{name}/",
             )
             frame = QRectF(name_px, top + 0.25 * line, bar_px, 0.5 * line)
-            painter.fillRect(
-                frame, QColor(theme.faint).lighter(100 if theme.name == "dark" else 190)
-            )
+            painter.fillRect(frame, QColor(theme.groove))
             bar = QRectF(frame.left(), frame.top(), share * bar_px, frame.height())
             painter.fillRect(bar, QColor(theme.boundary))
             painter.setPen(QColor(theme.ink))

@@ -37,10 +37,10 @@ class QueryVerbs(QObject):
         """Time of the cursor or of the selection."""
         session = self._session
         if session.selection is None:
-            session.message.emit(f"Cursor at {session.cursor_s:.6f} s.")
+            session.note.emit(f"Cursor at {session.cursor_s:.6f} s.")
             return
         start_s, stop_s = session.selection
-        session.message.emit(
+        session.note.emit(
             f"Selection {start_s:.6f}–{stop_s:.6f} s, {1000 * (stop_s - start_s):.3f} ms long."
         )
 
@@ -68,7 +68,7 @@ class QueryVerbs(QObject):
     def _say(self, name: str, values: tuple[np.ndarray, np.ndarray] | None, unit: str) -> None:
         session = self._session
         if values is None or not len(values[0]):
-            session.message.emit(
+            session.note.emit(
                 f"{name}: not computed here yet; show it in the View menu and try again."
             )
             return
@@ -84,6 +84,6 @@ class QueryVerbs(QObject):
             value = float(inside.mean()) if len(inside) else float("nan")
             where = f"mean of {len(inside)} frames in {start_s:.4f}–{stop_s:.4f} s"
         if np.isfinite(value):
-            session.message.emit(f"{name} = {value:,.2f} {unit} ({where}).")
+            session.note.emit(f"{name} = {value:,.2f} {unit} ({where}).")
         else:
-            session.message.emit(f"{name} is undefined {where}.")
+            session.note.emit(f"{name} is undefined {where}.")

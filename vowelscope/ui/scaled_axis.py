@@ -16,6 +16,7 @@ class ScaledAxis(pg.AxisItem):  # type: ignore[misc]
         self._label = label
         self._shown = True
         self.enableAutoSIPrefix(False)
+        self.setStyle(hideOverlappingLabels=False)
         self.set_shown(False)
 
     def set_shown(self, shown: bool) -> None:

@@ -20,8 +20,8 @@ class Theme:
     Attributes
     ----------
     positive, negative
-        Ends of the diverging map: orange and purple, told apart in every common kind of colour
-        blindness (ColorBrewer's PuOr).
+        Ends of the diverging map: orange and violet (after ColorBrewer's PuOr), told apart in every
+        common kind of colour blindness.
     """
 
     name: str
@@ -48,6 +48,7 @@ class Theme:
     negative: str
     agree: str
     disagree: str
+    groove: str
 
 
 LIGHT = Theme(
@@ -71,10 +72,11 @@ LIGHT = Theme(
     intensity="#a9d800",
     intensity_halo="#3b4a00",
     intensity_text="#3f6a00",
-    positive="#e66101",
-    negative="#5e3c99",
+    positive="#f57c00",
+    negative="#6a3df0",
     agree="#1b6e3c",
     disagree="#a12a00",
+    groove="#d8d8d4",
 )
 
 DARK = Theme(
@@ -98,10 +100,11 @@ DARK = Theme(
     intensity="#c8f03c",
     intensity_halo="#101113",
     intensity_text="#c8f03c",
-    positive="#f98a1f",
-    negative="#9a7bdc",
+    positive="#ff9a2e",
+    negative="#8f6bff",
     agree="#6fd193",
     disagree="#ff9d78",
+    groove="#3d4046",
 )
 
 

@@ -134,7 +134,8 @@ class TimePlot(pg.PlotWidget):  # type: ignore[misc]
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setFrameShape(self.Shape.NoFrame)
         item = self.getPlotItem()
-        item.layout.setContentsMargins(0, 0, 0, 0)
+        # Room for half a line of text, so that the numbers at the ends of the axes are whole.
+        item.layout.setContentsMargins(0, 7, 0, 7)
         item.layout.setHorizontalSpacing(0)
         item.layout.setVerticalSpacing(0)
         item.hideButtons()

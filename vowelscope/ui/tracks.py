@@ -15,6 +15,8 @@ from vowelscope.ui.theme import LIGHT, Theme
 _MOST_DOTS = 6000
 """More than a screen can show apart; frames are thinned above it."""
 
+_FRAME_S = 0.03
+
 
 class TracksOverlay(QObject):
     """Draws what `Analysis` has for the view and asks it for the rest.
@@ -28,7 +30,7 @@ class TracksOverlay(QObject):
         self._analysis = analysis
         self._theme: Theme = LIGHT
         self._axes = {"pitch": plot.pitch_axis, "intensity": plot.intensity_axis}
-        self.dots = pg.ScatterPlotItem(size=4, pxMode=True)
+        self.dots = pg.ScatterPlotItem(size=3.6, pxMode=True)
         self.dots.setZValue(22)
         self.lines = {name: pg.PlotCurveItem(connect="finite") for name in self._axes}
         for z, name in ((20, "intensity"), (21, "pitch")):
@@ -47,7 +49,7 @@ class TracksOverlay(QObject):
         """Take the colours of `theme`."""
         self._theme = theme
         self.dots.setBrush(pg.mkBrush(theme.formant))
-        self.dots.setPen(pg.mkPen(theme.formant_halo, width=0.6))
+        self.dots.setPen(pg.mkPen(theme.formant_halo, width=0.5))
         for name, colour, halo, text in (
             ("pitch", theme.pitch, theme.formant_halo, theme.pitch),
             ("intensity", theme.intensity, theme.intensity_halo, theme.intensity_text),
@@ -67,13 +69,18 @@ class TracksOverlay(QObject):
         self._draw_pitch()
         self._draw_intensity()
 
+    def _around(self) -> tuple[float, float]:
+        """The view and one frame of any analysis more, so that lines reach its ends."""
+        start_s, stop_s = self._session.view
+        return start_s - _FRAME_S, stop_s + _FRAME_S
+
     def _shown(self, name: str) -> bool:
         return name in self._session.overlays and self._session.recording is not None
 
     def _draw_formants(self) -> None:
         track = None
         if self._shown("formants"):
-            track = self._analysis.formants_between(*self._session.view)
+            track = self._analysis.formants_between(*self._around())
         if track is None or not len(track.times_s):
             self.dots.clear()
             return
@@ -88,13 +95,13 @@ class TracksOverlay(QObject):
     def _draw_pitch(self) -> None:
         track = None
         if self._shown("pitch"):
-            track = self._analysis.pitch_between(*self._session.view)
+            track = self._analysis.pitch_between(*self._around())
         self._draw_line("pitch", track, None if track is None else track.f0_hz)
 
     def _draw_intensity(self) -> None:
         track = None
         if self._shown("intensity"):
-            track = self._analysis.intensity_between(*self._session.view)
+            track = self._analysis.intensity_between(*self._around())
         self._draw_line("intensity", track, None if track is None else track.level_db)
 
     def _draw_line(self, name: str, track: object, values: np.ndarray | None) -> None:

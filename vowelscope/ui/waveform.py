@@ -32,6 +32,7 @@ class WaveformView(TimePlot):
         super().__init__(session, "Waveform", parent)
         session.recording_changed.connect(self._on_recording)
         session.channel_changed.connect(self._colour)
+        self.getPlotItem().getAxis("left").setStyle(hideOverlappingLabels=False)
         self._on_recording()
 
     def sizeHint(self) -> QSize:
