@@ -23,6 +23,7 @@ from vowelscope.core.acoustics_resample import resampling
 from vowelscope.core.errors import AnalysisError, AudioError
 
 RATE = 22050
+SECONDS = 24
 SMALL = Chunking(whole=1 << 14, core=1 << 17, margin=1 << 16, block=1 << 10)
 """Chunks of 6 s, so that the recording has many borders."""
 
@@ -41,10 +42,9 @@ def klatt(vowel: tuple[float, ...], seconds: float, f0_hz: float) -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def recording(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Forty seconds of sliding vowels with pauses and noise, in two unequal channels."""
+    """Sliding vowels with pauses and noise, in two unequal channels."""
     rng = np.random.default_rng(7)
-    seconds = 40
-    t = np.arange(seconds * RATE) / RATE
+    t = np.arange(SECONDS * RATE) / RATE
     f0 = 120 + 30 * np.sin(2 * np.pi * 0.31 * t)
     phase = np.cumsum(f0) / RATE
     source = np.diff(np.floor(phase), prepend=0.0) + 0.003 * rng.normal(size=len(t))
@@ -126,7 +126,7 @@ def test_other_settings_and_lengths_are_those_of_praat(
 
 
 def test_no_value_changes_with_the_part(recording: Path, whole: acoustics.FormantTrack) -> None:
-    for start_s, stop_s in ((0.0, 1.0), (20.003, 20.9), (33.3333, 36.1), (39.2, 40.0), (31, 31.02)):
+    for start_s, stop_s in ((0.0, 1.0), (20.003, 20.9), (13.3333, 16.1), (23.2, 24.0), (11, 11.02)):
         part = acoustics.formants(recording, start_s=start_s, stop_s=stop_s)
         assert part.times_s[0] >= start_s
         assert part.times_s[-1] <= stop_s
@@ -142,7 +142,7 @@ def test_chunks_of_a_long_file_are_the_whole(
     recording: Path, whole: acoustics.FormantTrack
 ) -> None:
     chunked = acoustics.formants(recording, chunking=SMALL)
-    assert SMALL.count(40 * RATE) > 5
+    assert SMALL.count(SECONDS * RATE) >= 4
     np.testing.assert_array_equal(chunked.times_s, whole.times_s)
     np.testing.assert_allclose(chunked.freqs_hz, whole.freqs_hz, atol=0.1)
     np.testing.assert_allclose(chunked.reference_db, whole.reference_db, atol=1e-6)
@@ -194,7 +194,7 @@ def test_synthetic_vowels_have_their_formants(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(shutil.which("praat") is None, reason="needs Praat itself")
 def test_praat_itself_agrees_at_random_times(recording: Path, tmp_path: Path) -> None:
-    times = np.random.default_rng(20).uniform(0.05, 39.95, 20)
+    times = np.random.default_rng(20).uniform(0.05, SECONDS - 0.05, 20)
     times[:3] = np.array([1, 2, 3]) * SMALL.core / RATE
     lines = [
         f'Read from file: "{recording}"',
@@ -277,7 +277,7 @@ def test_means_are_those_of_praat(
     rng = np.random.default_rng(11)
     undefined = 0
     for _ in range(150):
-        start_s = rng.uniform(0, 39.8)
+        start_s = rng.uniform(0, SECONDS - 0.2)
         stop_s = start_s + rng.exponential(0.08)
         f2 = parselmouth.praat.call(praat_formant, "Get mean", 2, start_s, stop_s, "Hertz")
         ours = mean_over(whole.times_s[0], 0.00625, whole.freqs_hz[:, 1], start_s, stop_s)
@@ -293,7 +293,7 @@ def test_points_of_intervals_are_values_at_times(
     recording: Path, praat_formant: parselmouth.Formant
 ) -> None:
     rng = np.random.default_rng(4)
-    starts = rng.uniform(0, 39, 40)
+    starts = rng.uniform(0, SECONDS - 1, 40)
     intervals = [(a, a + rng.uniform(0.03, 0.3)) for a in starts]
     values = acoustics.vowel_formants(recording, intervals)
     assert values.shape == (40, 3, 4)
@@ -303,7 +303,7 @@ def test_points_of_intervals_are_values_at_times(
                 praat_formant.get_value_at_time(k, a + share * (b - a)) for k in range(1, 5)
             ]
             np.testing.assert_allclose(point, expected, atol=0.01)
-    assert np.isnan(acoustics.formants_at(recording, [-1.0, 0.0, 40.0, 99.0])).all()
+    assert np.isnan(acoustics.formants_at(recording, [-1.0, 0.0, SECONDS, 99.0])).all()
     with pytest.raises(AnalysisError, match="0-1"):
         acoustics.vowel_formants(recording, intervals, points=(1.2,))
 
@@ -329,7 +329,7 @@ def test_dots_do_not_depend_on_the_zoom(whole: acoustics.FormantTrack, recording
     shown = acoustics.visible(whole)
     assert 0.5 < shown.mean() < 0.99
     assert acoustics.visible(whole, 10).sum() < shown.sum()
-    part = acoustics.formants(recording, start_s=30, stop_s=30.5)
+    part = acoustics.formants(recording, start_s=20, stop_s=20.5)
     at = int(np.searchsorted(whole.times_s, part.times_s[0] - 1e-9))
     np.testing.assert_array_equal(acoustics.visible(part), shown[at : at + len(part.times_s)])
 
