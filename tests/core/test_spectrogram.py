@@ -202,8 +202,8 @@ def test_a_view_of_three_seconds_is_quick(tmp_path: Path) -> None:
     recording = write(tmp_path / "noise.wav", samples)
     best = 9.0
     for _ in range(5):
-        begun = time.perf_counter()
+        begun = time.process_time()
         spectrogram(recording, 1, 4)
-        best = min(best, time.perf_counter() - begun)
-    # 30 ms on an idle core; the bound leaves room for a machine that is busy with other tests.
-    assert best < 0.25
+        best = min(best, time.process_time() - begun)
+    # 30 ms of an idle core; processor time, since other tests may hold the machine.
+    assert best < 0.15
