@@ -3,6 +3,13 @@
 Source: Zhou, Khosla, Lapedriza, Oliva, Torralba (2016), "Learning deep features for discriminative
 localization", equations 1-2, without their upsampling, rectifying or scaling: a cell is shown as
 large as it is and in logits.
+
+Where a cell lies: its edges are those of an even division of the input, as everywhere in the
+literature. What it answers for reaches far beyond them (the receptive field of a ResNet-101 is
+wider than the input), and is centred on the cell's lower and earlier edge, not on its middle: with
+torchvision's symmetric padding, cell i is centred on pixel 32 i (Araujo, Norris, Sim 2019,
+"Computing receptive fields of convolutional neural networks", Distill). Do not read a map to
+within half a cell.
 """
 
 from __future__ import annotations
