@@ -56,7 +56,7 @@ _COMMANDS: tuple[Row, ...] = (
     ("train", "vowelscope.commands.train:train", "Train a network on a corpus."),
     (
         "evaluate",
-        "vowelscope.commands.evaluate:evaluate",
+        "vowelscope.commands.train:evaluate",
         "Test a trained model on held-out utterances, beside formant baselines.",
     ),
 )

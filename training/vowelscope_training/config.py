@@ -1,0 +1,201 @@
+"""Presets: everything that decides a run, as TOML, checked before anything is trained."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import tomllib
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from vowelscope.core.errors import ConfigError, FeatureError
+from vowelscope.core.features import FeatureSpec
+
+PRESETS = Path(__file__).parent / "presets"
+
+DEPTHS: dict[str, tuple[int, int, int, int]] = {
+    "resnet26": (2, 2, 2, 2),
+    "resnet50": (3, 4, 6, 3),
+    "resnet101": (3, 4, 23, 3),
+}
+"""Bottleneck blocks in the four stages (He et al. 2016, table 1); resnet26 is the shallowest."""
+
+
+TORCHVISION = ("resnet50", "resnet101")
+"""Those that torchvision has, and so a model may be."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A stretch of training at one depth and one width.
+
+    Attributes
+    ----------
+    architecture
+        A key of `DEPTHS`. A deeper one than the stage before grows the network: identity blocks
+        are added, so that it goes on from the same function (Chen et al. 2016, Net2Net).
+    columns
+        Width of the images in columns, cut from the middle of the model's window. The frequency
+        axis is never cut or scaled.
+    steps
+        Optimiser steps.
+    lr
+        Peak learning rate of the warm-up and cosine.
+    synthetic
+        Chance that a sample is drawn from the sets that are for training only.
+    """
+
+    architecture: str
+    columns: int
+    steps: int
+    lr: float
+    synthetic: float = 0.3
+
+
+@dataclass(frozen=True)
+class Augment:
+    """Changes that keep frequency true; each the bound of a uniform draw."""
+
+    shift_columns: int = 16
+    gain_db: float = 3.0
+    tilt_db: float = 6.0
+    noise_low_db: float = -80.0
+    noise_high_db: float = -30.0
+    mask_rows: int = 16
+
+
+@dataclass(frozen=True)
+class Config:
+    """A run.
+
+    Attributes
+    ----------
+    features
+        The model input (`vowelscope.core.features.FeatureSpec`); goes onto the card.
+    stages
+        In order; the last one's architecture is the model's.
+    batch
+        Samples of an optimiser step, over all processes together.
+    """
+
+    name: str
+    classes: str = "vowels5"
+    features: FeatureSpec = field(default_factory=FeatureSpec)
+    stages: tuple[Stage, ...] = ()
+    augment: Augment = field(default_factory=Augment)
+    batch: int = 32
+    weight_decay: float = 0.05
+    label_smoothing: float = 0.05
+    warm_up: float = 0.1
+    ema: float = 0.99
+    seed: int = 1
+    checkpoint_s: float = 120.0
+
+    @property
+    def architecture(self) -> str:
+        """The model's architecture."""
+        return self.stages[-1].architecture
+
+    @property
+    def total_steps(self) -> int:
+        """Optimiser steps of all stages."""
+        return sum(stage.steps for stage in self.stages)
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain values, for the run's folder and the card."""
+        return asdict(self)
+
+
+def load_config(name_or_path: str, steps_scale: float = 1.0) -> Config:
+    """Read a preset by name or a TOML file by path.
+
+    Parameters
+    ----------
+    steps_scale
+        Multiplies the steps of every stage; small values make a trial run.
+
+    Raises
+    ------
+    ConfigError
+        No such preset, not TOML, an unknown key, or a value of the wrong kind.
+    """
+    path = Path(name_or_path)
+    if path.suffix != ".toml":
+        path = PRESETS / f"{name_or_path}.toml"
+    if not path.is_file():
+        known = ", ".join(sorted(p.stem for p in PRESETS.glob("*.toml")))
+        raise ConfigError(f"{name_or_path}: there is no such preset (known: {known}) or file.")
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: not a TOML file ({error}).") from error
+    return _config(values, path, steps_scale)
+
+
+def _config(values: dict[str, Any], path: Path, steps_scale: float) -> Config:
+    values = dict(values)
+    try:
+        features = FeatureSpec.from_dict(values.pop("features", {}))
+    except FeatureError as error:
+        raise ConfigError(f"{path}: [features]: {error}") from error
+    stages = []
+    for number, stage in enumerate(values.pop("stages", []), 1):
+        _known(stage, Stage, f"{path}: stage {number}")
+        try:
+            made = Stage(**stage)
+        except TypeError as error:
+            raise ConfigError(f"{path}: stage {number}: {error}.") from error
+        if made.architecture not in DEPTHS:
+            raise ConfigError(
+                f"{path}: stage {number}: architecture {made.architecture!r} is not one of "
+                f"{', '.join(DEPTHS)}."
+            )
+        if not 32 <= made.columns <= features.columns or made.steps < 1 or not made.lr > 0:
+            raise ConfigError(
+                f"{path}: stage {number}: needs 32-{features.columns} columns, steps and lr > 0."
+            )
+        scaled = max(1, round(made.steps * steps_scale))
+        stages.append(Stage(**{**asdict(made), "steps": scaled}))
+    if not stages:
+        raise ConfigError(f"{path}: there is no [[stages]] table, so nothing would be trained.")
+    if stages[-1].architecture not in TORCHVISION:
+        raise ConfigError(
+            f"{path}: the last stage must be one of {', '.join(TORCHVISION)}; "
+            f"{stages[-1].architecture} only serves to grow from."
+        )
+    depths = [DEPTHS[stage.architecture] for stage in stages]
+    for before, after in itertools.pairwise(depths):
+        if any(b > a for b, a in zip(before, after, strict=True)):
+            raise ConfigError(f"{path}: a stage cannot be shallower than the one before it.")
+    augment = values.pop("augment", {})
+    _known(augment, Augment, f"{path}: [augment]")
+    _known(values, Config, str(path))
+    try:
+        return Config(features=features, stages=tuple(stages), augment=Augment(**augment), **values)
+    except TypeError as error:
+        raise ConfigError(f"{path}: {error}.") from error
+
+
+def load_run(run: Path) -> tuple[Config, Path]:
+    """The settings that a run's folder was made with, and its corpus.
+
+    Raises
+    ------
+    ConfigError
+        The folder holds no run.
+    """
+    path = run / "run.json"
+    if not path.is_file():
+        raise ConfigError(f"{run}: this folder holds no run (there is no run.json).")
+    try:
+        held = json.loads(path.read_text(encoding="utf-8"))
+        return _config(held["config"], path, 1.0), Path(held["corpus"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise ConfigError(f"{path}: the file is damaged ({error}).") from error
+
+
+def _known(values: dict[str, Any], kind: type, where: str) -> None:
+    unknown = sorted(set(values) - {f.name for f in fields(kind)})
+    if unknown:
+        raise ConfigError(f"{where}: unknown key {', '.join(unknown)}.")

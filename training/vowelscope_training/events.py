@@ -1,0 +1,38 @@
+"""Events: one JSON object a line on stdout; logs go to stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+
+class Events:
+    """Writes events to stdout and to RUN/events.jsonl.
+
+    Parameters
+    ----------
+    run
+        The run's folder.
+    enabled
+        False on every process but the main one.
+    """
+
+    def __init__(self, run: Path, enabled: bool = True) -> None:
+        self._enabled = enabled
+        self._file = (run / "events.jsonl").open("a", encoding="utf-8") if enabled else None
+
+    def emit(self, event: str, **values: Any) -> None:
+        """Write one event with the time in seconds since the epoch."""
+        if self._file is None:
+            return
+        line = json.dumps({"event": event, "time_s": round(time.time(), 3), **values})
+        self._file.write(line + "\n")
+        self._file.flush()
+        try:
+            print(line, flush=True)
+        except BrokenPipeError:
+            # Whoever listened went away; the run goes on and events.jsonl keeps its story.
+            sys.stdout = sys.stderr

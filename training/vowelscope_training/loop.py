@@ -1,0 +1,219 @@
+"""The training loop: stages of a preset, on whatever Accelerate finds, resumable at any step."""
+
+from __future__ import annotations
+
+import json
+import math
+import time
+from pathlib import Path
+from typing import Any
+
+import torch
+from accelerate import Accelerator
+from torch.nn.functional import cross_entropy
+
+from vowelscope.core.errors import ConfigError
+from vowelscope.core.features import normalise
+from vowelscope.core.phones import load_class_map
+from vowelscope_training import checkpoint
+from vowelscope_training.config import Config, Stage
+from vowelscope_training.data import TokenSet, augment, draw, load_tokens
+from vowelscope_training.evaluate import predict, scores
+from vowelscope_training.events import Events
+from vowelscope_training.network import build, grow, update_average
+
+
+def train(corpus: Path, config: Config, run: Path) -> None:
+    """Train as `config` says and leave ``average.safetensors`` and the story in `run`.
+
+    A run that was stopped goes on from its last checkpoint: what is drawn and how it is augmented
+    depends on (seed, step) alone, so the end is that of an unbroken run.
+
+    Raises
+    ------
+    ConfigError
+        The run's folder holds a run of another preset, or the loss is no number any more.
+    CorpusError
+        The corpus cannot be used.
+    """
+    accelerator = Accelerator()
+    run.mkdir(parents=True, exist_ok=True)
+    _claim(run, corpus, config)
+    events = Events(run, accelerator.is_main_process)
+    classes = load_class_map(config.classes).classes
+    with accelerator.main_process_first():
+        tokens = load_tokens(
+            corpus,
+            classes,
+            config.features,
+            config.augment.shift_columns,
+            run / "features",
+            lambda done, total: events.emit("features", done=done, total=total),
+        )
+    events.emit(
+        "data",
+        tokens=len(tokens.rows),
+        train=int((tokens.split == "train").sum()),
+        refused=tokens.refused[:20],
+        split_hash=tokens.info["split"]["hash"],
+    )
+    torch.manual_seed(config.seed)
+    at = checkpoint.where(run)
+    model = build(config.stages[0].architecture, len(classes))
+    average = {k: v.clone() for k, v in model.state_dict().items()}
+    done = 0
+    for number, stage in enumerate(config.stages):
+        if number and stage.architecture != config.stages[number - 1].architecture:
+            model.load_state_dict(average)
+            model = grow(model, stage.architecture, len(classes))
+            average = {k: v.clone() for k, v in model.state_dict().items()}
+        if at is not None and number < at["stage"]:
+            done += stage.steps
+            continue
+        first = 0
+        optimiser = _optimiser(model, config, stage)
+        if at is not None and number == at["stage"]:
+            first = at["step"]
+            checkpoint.load(run, model, average, optimiser)
+        _stage(
+            accelerator, model, average, optimiser, tokens, config, number, first, done, run, events
+        )
+        done += stage.steps
+        model = accelerator.unwrap_model(model)
+        _validate(model, average, tokens, config, number, events)
+    if accelerator.is_main_process:
+        from safetensors.torch import save_file
+
+        save_file(
+            {k: v.cpu().contiguous() for k, v in average.items()}, run / "average.safetensors"
+        )
+    events.emit("finished", steps=done)
+
+
+def _claim(run: Path, corpus: Path, config: Config) -> None:
+    """Note what the run is; refuse a folder that holds another."""
+    wanted = json.loads(json.dumps({"config": config.to_dict(), "corpus": str(corpus.resolve())}))
+    path = run / "run.json"
+    if path.exists():
+        if json.loads(path.read_text(encoding="utf-8")) != wanted:
+            raise ConfigError(
+                f"{run}: this folder holds a run with other settings; choose another folder."
+            )
+        return
+    path.write_text(json.dumps(wanted, indent=1), encoding="utf-8")
+
+
+def _optimiser(model: torch.nn.Module, config: Config, stage: Stage) -> torch.optim.Optimizer:
+    """AdamW; batch norm and biases without weight decay."""
+    decayed = [p for p in model.parameters() if p.ndim > 1]
+    plain = [p for p in model.parameters() if p.ndim <= 1]
+    groups = [
+        {"params": decayed, "weight_decay": config.weight_decay},
+        {"params": plain, "weight_decay": 0.0},
+    ]
+    return torch.optim.AdamW(groups, lr=stage.lr)
+
+
+def learning_rate(stage: Stage, step: int, warm_up: float) -> float:
+    """Linear warm-up over the first share of the stage, then half a cosine to 2 %."""
+    rising = max(1, round(stage.steps * warm_up))
+    if step < rising:
+        return stage.lr * (step + 1) / rising
+    phase = (step - rising) / max(1, stage.steps - rising)
+    return stage.lr * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * phase)))
+
+
+def _stage(
+    accelerator: Accelerator,
+    model: Any,
+    average: dict[str, torch.Tensor],
+    optimiser: Any,
+    tokens: TokenSet,
+    config: Config,
+    number: int,
+    first: int,
+    before: int,
+    run: Path,
+    events: Events,
+) -> None:
+    stage = config.stages[number]
+    bare = model.to(memory_format=torch.channels_last)
+    model, optimiser = accelerator.prepare(model, optimiser)
+    average_on = {k: v.to(accelerator.device) for k, v in average.items()}
+    rank, world = accelerator.process_index, accelerator.num_processes
+    model.train()
+    saved_s = started_s = time.monotonic()
+    for step in range(first, stage.steps):
+        whole = draw(tokens, stage, config.batch, config.seed, before + step)
+        index = whole[rank::world]
+        image = augment(
+            tokens.db[index],
+            stage.columns,
+            config.features,
+            config.augment,
+            config.seed * world + rank,
+            before + step,
+        )
+        x = torch.from_numpy(normalise(image, config.features)).to(
+            accelerator.device, memory_format=torch.channels_last
+        )
+        y = torch.from_numpy(tokens.y[index]).to(accelerator.device)
+        rate = learning_rate(stage, step, config.warm_up)
+        for group in optimiser.param_groups:
+            group["lr"] = rate
+        logits = model(x)
+        loss = cross_entropy(logits, y, label_smoothing=config.label_smoothing)
+        value = float(loss.detach())
+        if not math.isfinite(value):
+            raise ConfigError(
+                f"{run}: the loss is no number at step {before + step}; the checkpoint before it "
+                "is kept, a lower learning rate may go on from there."
+            )
+        optimiser.zero_grad()
+        accelerator.backward(loss)
+        accelerator.clip_grad_norm_(model.parameters(), 5.0)
+        optimiser.step()
+        decay = min(config.ema, (1 + before + step) / (10 + before + step))
+        update_average(average_on, accelerator.unwrap_model(model), decay)
+        now_s = time.monotonic()
+        per_s = (step + 1 - first) * config.batch / (now_s - started_s)
+        events.emit(
+            "step",
+            stage=number,
+            step=step + 1,
+            of=stage.steps,
+            total_step=before + step + 1,
+            total=config.total_steps,
+            loss=round(value, 5),
+            accuracy=round(float((logits.argmax(1) == y).float().mean()), 4),
+            lr=rate,
+            images_per_s=round(per_s, 2),
+        )
+        if now_s - saved_s > config.checkpoint_s or step + 1 == stage.steps:
+            for key, tensor in average_on.items():
+                average[key].copy_(tensor)
+            if accelerator.is_main_process:
+                where = {"stage": number, "step": step + 1}
+                checkpoint.save(run, bare, average, optimiser, where)
+                events.emit("checkpoint", **where)
+            saved_s = now_s
+
+
+def _validate(
+    model: torch.nn.Module,
+    average: dict[str, torch.Tensor],
+    tokens: TokenSet,
+    config: Config,
+    number: int,
+    events: Events,
+) -> None:
+    """Score the averaged weights on the validation part, whole windows, without augmentation."""
+    index = (tokens.split == "val").nonzero()[0]
+    if not len(index):
+        return
+    current = {k: v.clone() for k, v in model.state_dict().items()}
+    model.load_state_dict(average)
+    logits = predict(model, tokens, index, config.features)
+    model.load_state_dict(current)
+    result = scores(tokens.y[index], logits.argmax(1), tokens.classes)
+    events.emit("validation", stage=number, tokens=len(index), **result)

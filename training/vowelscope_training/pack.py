@@ -1,0 +1,224 @@
+"""A finished run -> a model folder: stored small, tested as stored, with its card."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from vowelscope import __version__
+from vowelscope.core.errors import ConfigError
+from vowelscope.core.features import normalise
+from vowelscope.core.phones import load_class_map
+from vowelscope.explain.card import DataSource, ModelCard, Storage
+from vowelscope.explain.model import load_model, save_model
+from vowelscope.explain.quantise import Comparison, compare
+from vowelscope.explain.runtime import Runs, open_runtime
+from vowelscope_training.config import Config, load_run
+from vowelscope_training.data import TokenSet, load_tokens, plain
+from vowelscope_training.evaluate import by_set, formant_baseline
+
+LEAST_AGREEMENT = 0.995
+LEAST_R = 0.999
+
+CREDITS = {
+    "ljspeech": ("public domain", "LJ Speech (Keith Ito, Linda Johnson); MFA alignments, MIT"),
+    "prompts": ("CC-BY-SA-3.0", "Asterisk core sounds (Digium; voice of Allison Smith)"),
+    "synth": ("flite licence (BSD-like)", "Synthetic: flite's voices slt and rms"),
+}
+"""Licence and credit of the sets of our own corpora, by the set's name."""
+
+Progress = Callable[[str], None]
+
+
+def pack(
+    run: Path,
+    out: Path,
+    name: str,
+    command: str,
+    extra: tuple[Path, ...] = (),
+    storage: Storage | None = None,
+    say: Progress = print,
+) -> dict[str, Any]:
+    """Write the model folder of a finished run and return its results.
+
+    int8 is taken if it leaves the predictions of `LEAST_AGREEMENT` of the held-out tokens and the
+    maps of each at r of `LEAST_R` or more, half precision otherwise. All results are those of the
+    stored weights in the runtime that the program uses.
+
+    Parameters
+    ----------
+    extra
+        More corpora, all of whose tokens are tested, each under its file's stem.
+    storage
+        Take this storage whatever it does.
+
+    Raises
+    ------
+    ConfigError
+        The run is not finished.
+    """
+    config, corpus = load_run(run)
+    classes = load_class_map(config.classes).classes
+    state = _average(run)
+    tokens = load_tokens(
+        corpus, classes, config.features, config.augment.shift_columns, run / "features"
+    )
+    test = np.flatnonzero(tokens.split == "test")
+    images = normalise(plain(tokens, test, config.features), config.features)
+    card = ModelCard(
+        name=name,
+        architecture=config.architecture,
+        classes=classes,
+        class_map=config.classes,
+        features=config.features,
+        started_from=_started_from(config),
+        data=_sources(tokens),
+        split_hash=tokens.info["split"]["hash"],
+        seed=config.seed,
+        command=command,
+        created=datetime.datetime.now(datetime.UTC).date().isoformat(),
+        version=__version__,
+    )
+    chosen, change = storage or "int8", None
+    with tempfile.TemporaryDirectory() as temporary:
+        whole = Path(temporary) / "float32"
+        save_model(whole, state, card, storage="float32")
+        reference = open_runtime(load_model(whole))
+        tries: tuple[Storage, ...] = (storage,) if storage else ("int8", "float16")
+        for chosen in tries:
+            small = Path(temporary) / chosen
+            save_model(small, state, card, storage=chosen)
+            change = compare(reference, open_runtime(load_model(small)), images)
+            say(f"{chosen}: agreement {change.agree:.4f}, CAM r >= {change.r_min:.5f}")
+            if change.agree >= LEAST_AGREEMENT and change.r_min >= LEAST_R:
+                break
+        runtime = open_runtime(load_model(small))
+        results = _results(tokens, test, runtime, images)
+        for path in extra:
+            results["sets"][path.stem] = _extra(path, run, runtime, config, classes)
+    results["storage"] = _storage(change)
+    card = ModelCard(**{**_fields(card), "results": results})
+    save_model(out, state, card, storage=chosen)
+    return results
+
+
+def _fields(card: ModelCard) -> dict[str, Any]:
+    return {key: getattr(card, key) for key in card.__dataclass_fields__}
+
+
+def _average(run: Path) -> dict[str, npt.NDArray[np.float32]]:
+    from safetensors.numpy import load_file
+
+    path = run / "average.safetensors"
+    if not path.exists():
+        raise ConfigError(f"{run}: the run is not finished: there is no average.safetensors.")
+    return {
+        key: value.astype(np.float32)
+        for key, value in load_file(path).items()
+        if not key.endswith("num_batches_tracked")
+    }
+
+
+def _started_from(config: Config) -> str:
+    depths = list(dict.fromkeys(stage.architecture for stage in config.stages))
+    if len(depths) == 1:
+        return "scratch"
+    return f"scratch, grown from {' to '.join(depths)} by identity blocks"
+
+
+def _sources(tokens: TokenSet) -> tuple[DataSource, ...]:
+    sources = []
+    for name in sorted(set(tokens.sets)):
+        licence, credit = CREDITS.get(name, ("", ""))
+        count = int(((tokens.sets == name) & (tokens.split == "train")).sum())
+        sources.append(DataSource(name=str(name), tokens=count, licence=licence, credit=credit))
+    return tuple(sources)
+
+
+def _run_all(runtime: Runs, images: npt.NDArray[np.float32]) -> npt.NDArray[np.int64]:
+    parts = [runtime.run(images[i : i + 8])[0].argmax(1) for i in range(0, len(images), 8)]
+    return np.concatenate(parts).astype(np.int64)
+
+
+def _results(
+    tokens: TokenSet,
+    test: npt.NDArray[np.int64],
+    runtime: Runs,
+    images: npt.NDArray[np.float32],
+) -> dict[str, Any]:
+    predicted = _run_all(runtime, images)
+    real = np.flatnonzero((tokens.split == "train") & ~tokens.train_only)
+    pooled = by_set(tokens, test, formant_baseline(tokens, real, test))
+    sets = by_set(tokens, test, predicted)
+    for name in sets:
+        own = real[tokens.sets[real] == name]
+        held = test[tokens.sets[test] == name]
+        alone = by_set(tokens, held, formant_baseline(tokens, own, held))
+        sets[name]["qda_f1_f3"] = {
+            "trained_on_all_real_sets": _short(pooled[name]),
+            "trained_on_this_set": _short(alone[name]),
+        }
+    return {"part": "test", "split_by": "utterance", "sets": sets}
+
+
+def _short(scores: dict[str, Any]) -> dict[str, Any]:
+    return {key: scores[key] for key in ("accuracy", "macro_f1")}
+
+
+def _extra(
+    path: Path, run: Path, runtime: Runs, config: Config, classes: tuple[str, ...]
+) -> dict[str, Any]:
+    tokens = load_tokens(
+        path, classes, config.features, config.augment.shift_columns, run / "features"
+    )
+    every = np.arange(len(tokens.rows))
+    images = normalise(plain(tokens, every, config.features), config.features)
+    predicted = _run_all(runtime, images)
+    return by_set(tokens, every, predicted)
+
+
+def _storage(change: Comparison | None) -> dict[str, float]:
+    if change is None:
+        return {}
+    return {
+        "same_predictions": round(change.agree, 5),
+        "cam_r_min": round(change.r_min, 6),
+        "cam_r_median": round(change.r_median, 6),
+    }
+
+
+def table(results: dict[str, Any]) -> str:
+    """The results as lines of text: set, tokens, accuracy, macro-F1, and the baseline's."""
+    lines = [f"{'set':<28}{'tokens':>8}{'accuracy':>10}{'macro-F1':>10}{'QDA F1-F3':>11}"]
+
+    def line(name: str, scores: dict[str, Any]) -> None:
+        counts = sum(scores["counts"].values())
+        qda = scores.get("qda_f1_f3", {}).values()
+        best = f"{max(q['macro_f1'] for q in qda):>11.3f}" if qda else ""
+        lines.append(
+            f"{name:<28}{counts:>8}{scores['accuracy']:>10.3f}{scores['macro_f1']:>10.3f}{best}"
+        )
+
+    for name, scores in results["sets"].items():
+        if "counts" not in scores:
+            for inner, values in scores.items():
+                line(f"{name}/{inner}" if inner != name else name, values)
+            continue
+        line(name, scores)
+        for part in ("stressed", "unstressed"):
+            if part in scores:
+                line(f"  {part}", scores[part])
+    return "\n".join(lines)
+
+
+def write_results(run: Path, results: dict[str, Any]) -> None:
+    """Leave the results in the run's folder as results.json."""
+    path = run / "results.json"
+    path.write_text(json.dumps(results, ensure_ascii=False, indent=1), encoding="utf-8")

@@ -1,0 +1,88 @@
+"""`vowelscope train` and `vowelscope evaluate`: the training package, in a process of its own."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from vowelscope.app.training_process import follow, training_command
+from vowelscope.core.errors import ConfigError, CorpusError
+
+
+def train(
+    corpus: Path,
+    *,
+    out: Annotated[Path, Parameter(name=["--out", "-o"])],
+    preset: str = "vowels-8k",
+    steps_scale: float = 1.0,
+    json: bool = False,
+) -> int:
+    """Train a network on a corpus.
+
+    A run that was stopped goes on from its last checkpoint when the same command is given again.
+    The run's folder then holds its settings, its events (events.jsonl) and its weights;
+    `vowelscope evaluate RUN` tests them and makes the model folder.
+
+    Parameters
+    ----------
+    corpus
+        The Parquet file that `vowelscope corpus build` wrote.
+    out
+        Folder of the run.
+    preset
+        Name of a preset, or a TOML file.
+    steps_scale
+        Multiplies the steps of every stage: 0.01 is a trial.
+    json
+        Print each event as a line of JSON instead of a progress bar.
+    """
+    if not corpus.is_file():
+        raise CorpusError(f"{corpus}: there is no such corpus.")
+    if not steps_scale > 0:
+        raise ConfigError(f"--steps-scale {steps_scale:g}: must be above 0.")
+    words = ["train", str(corpus), "--preset", preset, "-o", str(out)]
+    command = training_command([*words, "--steps-scale", str(steps_scale)])
+    if json:
+        return subprocess.run(command, check=False).returncode
+    return follow(command, sys.stderr)
+
+
+def evaluate(
+    run: Path,
+    *,
+    out: Annotated[Path | None, Parameter(name=["--out", "-o"])] = None,
+    name: str = "",
+    also: list[Path] | None = None,
+    storage: str | None = None,
+) -> int:
+    """Test a finished run on held-out utterances, beside a formant baseline; make its model folder.
+
+    Prints accuracy and macro-F1 of each set, stressed and unstressed apart, next to quadratic
+    discriminant analysis on Praat's F1-F3 at 20, 50 and 80 % of the vowel, on the same split.
+
+    Parameters
+    ----------
+    run
+        Folder of the run.
+    out
+        Model folder to write; RUN/model by default.
+    name
+        The model's name; the preset's by default.
+    also
+        More corpora to test on, all of their tokens.
+    storage
+        float32, float16 or int8; by default the smallest that changes nothing that matters.
+    """
+    if not run.is_dir():
+        raise ConfigError(f"{run}: there is no such folder.")
+    words = ["evaluate", str(run)]
+    words += ["-o", str(out)] if out else []
+    words += ["--name", name] if name else []
+    for path in also or []:
+        words += ["--also", str(path)]
+    words += ["--storage", storage] if storage else []
+    return subprocess.run(training_command(words), check=False).returncode
