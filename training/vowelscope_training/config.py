@@ -14,16 +14,17 @@ from vowelscope.core.features import FeatureSpec
 
 PRESETS = Path(__file__).parent / "presets"
 
-DEPTHS: dict[str, tuple[int, int, int, int]] = {
-    "resnet26": (2, 2, 2, 2),
-    "resnet50": (3, 4, 6, 3),
-    "resnet101": (3, 4, 23, 3),
+DEPTHS: dict[str, tuple[str, tuple[int, int, int, int]]] = {
+    "resnet18": ("basic", (2, 2, 2, 2)),
+    "resnet34": ("basic", (3, 4, 6, 3)),
+    "resnet26": ("bottleneck", (2, 2, 2, 2)),
+    "resnet50": ("bottleneck", (3, 4, 6, 3)),
+    "resnet101": ("bottleneck", (3, 4, 23, 3)),
 }
-"""Bottleneck blocks in the four stages (He et al. 2016, table 1); resnet26 is the shallowest."""
+"""Kind and number of blocks in the four stages (He et al. 2016, table 1); resnet26 is ours."""
 
-
-TORCHVISION = ("resnet50", "resnet101")
-"""Those that torchvision has, and so a model may be."""
+TO_GROW_FROM = ("resnet26",)
+"""Not among torchvision's, so no model may end as one."""
 
 
 @dataclass(frozen=True)
@@ -159,15 +160,18 @@ def _config(values: dict[str, Any], path: Path, steps_scale: float) -> Config:
         stages.append(Stage(**{**asdict(made), "steps": scaled}))
     if not stages:
         raise ConfigError(f"{path}: there is no [[stages]] table, so nothing would be trained.")
-    if stages[-1].architecture not in TORCHVISION:
+    if stages[-1].architecture in TO_GROW_FROM:
         raise ConfigError(
-            f"{path}: the last stage must be one of {', '.join(TORCHVISION)}; "
-            f"{stages[-1].architecture} only serves to grow from."
+            f"{path}: {stages[-1].architecture} only serves to grow from; the last stage must be "
+            f"one of {', '.join(name for name in DEPTHS if name not in TO_GROW_FROM)}."
         )
-    depths = [DEPTHS[stage.architecture] for stage in stages]
-    for before, after in itertools.pairwise(depths):
-        if any(b > a for b, a in zip(before, after, strict=True)):
-            raise ConfigError(f"{path}: a stage cannot be shallower than the one before it.")
+    for before, after in itertools.pairwise(stages):
+        (kind, shallow), (other, deep) = DEPTHS[before.architecture], DEPTHS[after.architecture]
+        if kind != other or any(b > a for b, a in zip(shallow, deep, strict=True)):
+            raise ConfigError(
+                f"{path}: {before.architecture} cannot grow into {after.architecture}: a later "
+                "stage needs the same kind of block and as many of them at least."
+            )
     augment = values.pop("augment", {})
     _known(augment, Augment, f"{path}: [augment]")
     _known(values, Config, str(path))

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import torch
-from torchvision.models.resnet import Bottleneck, ResNet
+from torchvision.models.resnet import BasicBlock, Bottleneck, ResNet
 
 from vowelscope_training.config import DEPTHS
 
 
 def build(architecture: str, classes: int) -> ResNet:
-    """torchvision's ResNet of bottleneck blocks, every residual branch starting at zero.
+    """torchvision's ResNet, every residual branch starting at zero.
 
     Zero-initialised branches (Goyal et al. 2017, section 5.1) let a deep network learn from
     scratch as if it were shallow.
     """
-    return ResNet(
-        Bottleneck, list(DEPTHS[architecture]), num_classes=classes, zero_init_residual=True
-    )
+    kind, depths = DEPTHS[architecture]
+    block = BasicBlock if kind == "basic" else Bottleneck
+    return ResNet(block, list(depths), num_classes=classes, zero_init_residual=True)
 
 
 def grow(shallow: ResNet, architecture: str, classes: int) -> ResNet:

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import pytest
+
+from vowelscope.core.errors import ConfigError
+from vowelscope_training.config import PRESETS, load_config
+
+GOOD = """
+name = "t"
+[features]
+f_max_hz = 4000.0
+[[stages]]
+architecture = "resnet26"
+columns = 64
+steps = 10
+lr = 1e-3
+[[stages]]
+architecture = "resnet101"
+columns = 224
+steps = 4
+lr = 1e-4
+"""
+
+
+@pytest.mark.parametrize("name", sorted(p.stem for p in PRESETS.glob("*.toml")))
+def test_every_preset_is_sound(name):
+    config = load_config(name)
+    assert config.name == name
+    assert config.total_steps == sum(stage.steps for stage in config.stages)
+
+
+def test_steps_are_scaled_but_never_to_nothing(tmp_path):
+    path = tmp_path / "t.toml"
+    path.write_text(GOOD)
+    assert [stage.steps for stage in load_config(str(path), 0.5).stages] == [5, 2]
+    assert [stage.steps for stage in load_config(str(path), 0.001).stages] == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('name = "t"', 'name = "t"\nspeed = 3', "unknown key speed"),
+        ("f_max_hz = 4000.0", "f_max_hz = 4.0", "f_max_hz = 4"),
+        ("f_max_hz = 4000.0", "f_maximum = 4000.0", "f_maximum"),
+        ('"resnet101"', '"resnet1000"', "'resnet1000' is not one of"),
+        ('"resnet101"', '"resnet26"', "only serves to grow from"),
+        ('"resnet101"', '"resnet18"', "cannot grow into resnet18"),
+        ("columns = 224", "columns = 300", "stage 2"),
+        ("steps = 4\n", "", "stage 2"),
+        ("lr = 1e-4", "lr = 0.0", "lr > 0"),
+        ('name = "t"', "name = ", "not a TOML file"),
+    ],
+)
+def test_a_wrong_preset_is_refused_with_its_place(tmp_path, old, new, said):
+    path = tmp_path / "wrong.toml"
+    assert old in GOOD
+    path.write_text(GOOD.replace(old, new))
+    with pytest.raises(ConfigError, match=said) as error:
+        load_config(str(path))
+    assert "wrong.toml" in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_an_unknown_preset_names_those_that_there_are():
+    with pytest.raises(ConfigError, match="vowels-8k"):
+        load_config("no-such-preset")

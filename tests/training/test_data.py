@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import numpy as np
+
+from vowelscope.core.audio import Recording
+from vowelscope.core.features import FeatureSpec, token_input
+from vowelscope_training.config import Augment, load_config
+from vowelscope_training.data import augment, draw, load_tokens, plain
+
+CLASSES = ("i", "æ", "ɝ", "ɑ", "u")
+
+
+def tokens_of(corpus, preset, tmp_path):
+    config = load_config(str(preset))
+    return config, load_tokens(corpus, CLASSES, config.features, 4, tmp_path / "features")
+
+
+def test_images_are_those_of_the_one_road(corpus, preset, tmp_path):
+    config, tokens = tokens_of(corpus, preset, tmp_path)
+    for i in (0, len(tokens.rows) // 2, len(tokens.rows) - 1):
+        row = tokens.rows[i]
+        with Recording(row["recording"]) as recording:
+            made = token_input(recording, row["tmin_s"], row["tmax_s"], config.features)
+        held = plain(tokens, np.array([i]), config.features)[0]
+        assert np.abs(held - made.db).max() < 0.06  # half precision at 70 dB
+        assert CLASSES[tokens.y[i]] == row["class"]
+
+
+def test_batches_hold_training_tokens_of_every_class_alike(corpus, preset, tmp_path):
+    config, tokens = tokens_of(corpus, preset, tmp_path)
+    index = np.concatenate([draw(tokens, config.stages[0], 10, 1, step) for step in range(30)])
+    assert set(tokens.split[index]) == {"train"}
+    assert np.bincount(tokens.y[index], minlength=5).tolist() == [60] * 5
+    again = np.concatenate([draw(tokens, config.stages[0], 10, 1, step) for step in range(30)])
+    assert (index == again).all()
+    assert (draw(tokens, config.stages[0], 10, 2, 0) != index[:10]).any()
+
+
+def test_augmentation_never_moves_a_frequency():
+    spec = FeatureSpec(rows=64, columns=64)
+    db = np.full((6, 64, 96), -60.0, dtype=np.float16)
+    db[:, 20] = -5.0
+    how = Augment(mask_rows=0, noise_high_db=-40)
+    for step in range(10):
+        out = augment(db, 64, spec, how, 1, step)
+        assert out.shape == (6, 64, 64)
+        assert (out.mean(axis=2).argmax(axis=1) == 20).all()
+        assert (out >= spec.db_min).all() and (out <= spec.db_max).all()
+
+
+def test_augmentation_shifts_time_by_the_bound_at_most():
+    spec = FeatureSpec(rows=16, columns=64)
+    db = np.full((40, 16, 96), -60.0, dtype=np.float16)
+    db[:, :, 48] = 0.0
+    out = augment(db, 64, spec, Augment(shift_columns=5, noise_high_db=-70, mask_rows=0), 1, 0)
+    peaks = out.mean(axis=1).argmax(axis=1)
+    assert peaks.min() >= 32 - 5 and peaks.max() <= 32 + 5
+    assert len(set(peaks.tolist())) > 5
