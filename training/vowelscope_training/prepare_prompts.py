@@ -25,7 +25,7 @@ from typing import Annotated
 
 import cyclopts
 
-from vowelscope.core.align import align
+from vowelscope.core.align import shared_aligner
 from vowelscope.core.align_check import doubts
 from vowelscope.core.errors import AlignmentError, UserError
 from vowelscope.core.textgrid import IntervalTier, TextGrid
@@ -78,7 +78,7 @@ def spoken_text(transcript: str) -> str:
 
 
 def find_prompts(root: Path) -> tuple[list[Prompt], list[tuple[str, str]]]:
-    """The prompts of the unpacked packages under `root`, and (name, reason) of the unusable ones."""
+    """The prompts of the unpacked packages under `root`, and (name, reason) of unusable ones."""
     transcripts = read_transcripts(root / _TRANSCRIPTS)
     prompts, failed = [], []
     for sound in sorted((root / _SOUNDS).rglob("*.g722")):
@@ -129,11 +129,11 @@ def prepare(prompt: Prompt, folder: Path) -> str:
     try:
         text = spoken_text(prompt.transcript)
         _decode(prompt.sound, wav)
-        textgrid = align(wav, text)
-        found = doubts(wav, textgrid)
+        alignment = shared_aligner().align(wav, text)
+        found = doubts(wav, alignment)
         if found:
             raise AlignmentError("; ".join(found))
-        write_textgrid(wav.with_suffix(".TextGrid"), textgrid)
+        write_textgrid(wav.with_suffix(".TextGrid"), alignment.textgrid)
     except UserError as error:
         wav.unlink(missing_ok=True)
         wav.with_suffix(".TextGrid").unlink(missing_ok=True)
