@@ -54,7 +54,7 @@ def run_open(cwd: Path, *words: str) -> subprocess.CompletedProcess[str]:
         text=True,
         cwd=cwd,
         env=environment,
-        timeout=120,
+        timeout=300,
         check=False,
     )
 

@@ -5,106 +5,25 @@ Views read it and ask it to change; they know no other view. Nothing here draws 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
 
-import numpy as np
-import numpy.typing as npt
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
 from vowelscope.app.commands import ReplaceTextGrid
+from vowelscope.app.files import Opened, read_files
+from vowelscope.app.shown import MapChoice, Shown
 from vowelscope.core.audio import Recording
 from vowelscope.core.errors import TextGridError
 from vowelscope.core.textgrid import Interval, IntervalTier, Point, TextGrid, Tier
-from vowelscope.core.textgrid_io import Document, FileStyle, read_textgrid, write_textgrid
+from vowelscope.core.textgrid_io import Document, FileStyle, write_textgrid
 
-if TYPE_CHECKING:
-    from vowelscope.explain.base import Explanation
+__all__ = ["MapChoice", "Session"]
 
 SHORTEST_VIEW_S = 0.002
-OVERLAYS = ("cam", "formants", "pitch", "intensity")
-
-_SAME_DURATION_S = 0.011
-"""Aligners round a TextGrid's end to their frame; what differs by less is not worth a word."""
 
 
-@dataclass(frozen=True, slots=True)
-class MapChoice:
-    """Whose map is shown.
-
-    Attributes
-    ----------
-    kind
-        ``predicted``, ``labelled`` (the label's class), ``class`` (`first`) or ``contrast``
-        (`first` against `second`).
-    """
-
-    kind: Literal["predicted", "labelled", "class", "contrast"] = "predicted"
-    first: str = ""
-    second: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """What was read from disk and may now take the place of what a window shows."""
-
-    recording: Recording
-    document: Document | None
-    notice: str = ""
-
-
-def read_files(audio: Path, textgrid: Path | None = None) -> Opened:
-    """Open a recording and its TextGrid; safe to call from any thread.
-
-    Parameters
-    ----------
-    textgrid
-        None takes the file of the recording's stem that ends in ``.TextGrid``, if there is one.
-
-    Raises
-    ------
-    AudioError, TextGridError
-        One of the two cannot be read.
-    """
-    recording = Recording(audio)
-    try:
-        path = textgrid if textgrid is not None else find_textgrid(recording.path)
-        document = None if path is None else read_textgrid(path)
-    except TextGridError:
-        recording.close()
-        raise
-    notice = ""
-    if document is not None:
-        length_s = document.textgrid.tmax_s
-        if abs(length_s - recording.duration_s) > _SAME_DURATION_S:
-            notice = (
-                f"{document.path.name} ends at {length_s:.3f} s but {recording.path.name} "
-                f"lasts {recording.duration_s:.3f} s; both are shown from 0 s."
-            )
-    return Opened(recording, document, notice)
-
-
-def find_textgrid(audio: Path) -> Path | None:
-    """The TextGrid beside a recording that has its stem, or None."""
-    for suffix in (".TextGrid", ".textgrid", ".textGrid"):
-        path = audio.with_suffix(suffix)
-        if path.is_file():
-            return path
-    return None
-
-
-def find_audio(textgrid: Path) -> Path | None:
-    """The recording beside a TextGrid that has its stem, or None."""
-    for suffix in ("wav", "flac", "WAV", "aiff", "aif", "ogg", "mp3"):
-        path = textgrid.with_suffix(f".{suffix}")
-        if path.is_file():
-            return path
-    return None
-
-
-class Session(QObject):
+class Session(Shown):
     """Recording, TextGrid, what is in view, what is selected, what is explained."""
 
     recording_changed = Signal()
@@ -115,14 +34,6 @@ class Session(QObject):
     selection_changed = Signal()
     interval_changed = Signal()
     """The selected tier, interval or point, or what is in it, changed."""
-    channel_changed = Signal()
-    explanation_changed = Signal()
-    map_changed = Signal()
-    overlays_changed = Signal()
-    opacity_changed = Signal(float)
-    playing_changed = Signal()
-    frequency_changed = Signal(float)
-    """The top of the frequency axis, in Hz."""
     message = Signal(str)
     """One sentence that the user should not miss."""
     note = Signal(str)
@@ -141,14 +52,6 @@ class Session(QObject):
         self.selection: tuple[float, float] | None = None
         self.tier_index: int | None = None
         self.item_index: int | None = None
-        self.channel: int | None = None
-        self.explanation: Explanation | None = None
-        self.explained_label_class: str | None = None
-        self.map_choice = MapChoice()
-        self.overlays: frozenset[str] = frozenset(OVERLAYS) - {"pitch", "intensity"}
-        self.opacity = 0.6
-        self.playing_s: float | None = None
-        self.f_max_hz = 5000.0
 
     # What is open
 
@@ -213,21 +116,6 @@ class Session(QObject):
             old.close()
         if opened.notice:
             self.message.emit(opened.notice)
-
-    def open_textgrid(self, path: str | Path) -> None:
-        """Show another TextGrid over the recording that is open.
-
-        Raises
-        ------
-        TextGridError
-            It cannot be read, or no recording is open.
-        """
-        if self.recording is None:
-            raise TextGridError(f"{path}: open a recording first, then its TextGrid.")
-        opened = read_files(self.recording.path, Path(path))
-        view = self.view
-        self.adopt(opened)
-        self.set_view(*view)
 
     def save(self) -> None:
         """Write the TextGrid to the file that it came from, in that file's style.
@@ -429,75 +317,3 @@ class Session(QObject):
 
     def _first_tier(self) -> int | None:
         return 0 if self.textgrid is not None and self.textgrid.tiers else None
-
-    # What is shown
-
-    def set_channel(self, channel: int | None) -> None:
-        """Choose the channel that is analysed, explained and played; None is the mean of all."""
-        if channel != self.channel:
-            self.channel = channel
-            self.channel_changed.emit()
-
-    def set_explanation(
-        self, explanation: Explanation | None, label_class: str | None = None
-    ) -> None:
-        """Show an explanation; `label_class` is the class of the explained label, if any."""
-        if explanation is None and self.explanation is None:
-            return
-        self.explanation = explanation
-        self.explained_label_class = label_class
-        self.explanation_changed.emit()
-
-    def set_map_choice(self, choice: MapChoice) -> None:
-        """Choose whose map is shown; it needs no new forward pass."""
-        if choice != self.map_choice:
-            self.map_choice = choice
-            self.map_changed.emit()
-
-    def shown_map(self) -> tuple[str, npt.NDArray[np.float32]] | None:
-        """The chosen map in logits, (rows, columns) with row 0 lowest, and its title.
-
-        None where there is nothing to show: no explanation, or no class for the label.
-        """
-        explanation, choice = self.explanation, self.map_choice
-        if explanation is None:
-            return None
-        if choice.kind == "contrast":
-            if choice.first not in explanation.classes or choice.second not in explanation.classes:
-                return None
-            title = f"/{choice.first}/ − /{choice.second}/"
-            return title, explanation.contrast_map(choice.first, choice.second)
-        named = {
-            "predicted": explanation.predicted,
-            "labelled": self.explained_label_class,
-            "class": choice.first,
-        }[choice.kind]
-        if named is None or named not in explanation.classes:
-            return None
-        return f"/{named}/", explanation.map_of(named)
-
-    def set_overlay(self, name: str, shown: bool) -> None:
-        """Switch one of `OVERLAYS` on or off."""
-        overlays = self.overlays | {name} if shown else self.overlays - {name}
-        if overlays != self.overlays:
-            self.overlays = overlays
-            self.overlays_changed.emit()
-
-    def set_opacity(self, opacity: float) -> None:
-        """How strongly the map covers the spectrogram, 0-1."""
-        opacity = min(max(opacity, 0.0), 1.0)
-        if opacity != self.opacity:
-            self.opacity = opacity
-            self.opacity_changed.emit(opacity)
-
-    def set_playing(self, time_s: float | None) -> None:
-        """Where playback stands, or None when nothing plays."""
-        if time_s != self.playing_s:
-            self.playing_s = time_s
-            self.playing_changed.emit()
-
-    def set_f_max(self, f_max_hz: float) -> None:
-        """Let the frequency axis reach from 0 to `f_max_hz`."""
-        if f_max_hz > 0 and f_max_hz != self.f_max_hz:
-            self.f_max_hz = f_max_hz
-            self.frequency_changed.emit(f_max_hz)

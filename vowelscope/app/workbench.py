@@ -10,10 +10,11 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from vowelscope.app.analysis import KINDS, Analysis
 from vowelscope.app.explaining import Explaining
+from vowelscope.app.files import Opened, find_audio, read_files
 from vowelscope.app.jobs import Jobs
 from vowelscope.app.player import Player
 from vowelscope.app.recovery import Recovery
-from vowelscope.app.session import Opened, Session, find_audio, read_files
+from vowelscope.app.session import Session
 from vowelscope.app.settings import Settings, SettingsFile, state_folder
 from vowelscope.core.errors import UserError
 from vowelscope.core.phones import ClassMap, load_class_map
@@ -52,6 +53,8 @@ class Workbench(QObject):
         super().__init__(parent)
         self._settings_file = settings_file or SettingsFile()
         self.settings: Settings = self._settings_file.load()
+        self._saved_settings = self.settings
+        self.theme = self.settings.theme
         folder = model or (Path(self.settings.model) if self.settings.model else None)
         self.session = Session(self)
         self.jobs = Jobs(self)
@@ -145,11 +148,13 @@ class Workbench(QObject):
 
     def set_theme(self, name: str) -> None:
         """Remember ``system``, ``light`` or ``dark``."""
+        self.theme = name
         self._remember(replace(self.settings, theme=name))
         self.theme_changed.emit()
 
     def shutdown(self) -> None:
         """Stop all that runs; unsaved edits were asked about before."""
+        self._remember(self.settings)
         self.player.shutdown()
         self.recovery.close()
         self.jobs.shutdown()
@@ -157,9 +162,10 @@ class Workbench(QObject):
             self.session.recording.close()
 
     def _remember(self, settings: Settings) -> None:
-        if settings == self.settings:
-            return
         self.settings = settings
+        if settings == self._saved_settings:
+            return
+        self._saved_settings = settings
         try:
             self._settings_file.save(settings)
         except UserError as error:
@@ -214,8 +220,13 @@ class Workbench(QObject):
         self.recovery.record(session.document.path, audio, session.textgrid)
 
     def _on_modified(self, modified: bool) -> None:
+        if not modified:
+            self.forget_edits()
+
+    def forget_edits(self) -> None:
+        """The unsaved edits were saved, undone or given up: the journal need not keep them."""
         session = self.session
-        if not modified and session.document is not None:
+        if session.document is not None:
             audio = None if session.recording is None else session.recording.path
             self.recovery.clear(session.document.path, audio)
 

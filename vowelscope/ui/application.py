@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer
@@ -146,7 +146,7 @@ def run(wish: Wish, hooks: errors_hook.ErrorHooks | None = None) -> int:
     app.setWindowIcon(QIcon(str(resource("icons", "vowelscope.svg"))))
     bench = Workbench(wish.model)
     if wish.theme is not None:
-        bench.settings = replace(bench.settings, theme=wish.theme)
+        bench.theme = wish.theme
     window = MainWindow(bench)
     hooks.show = window.fault.emit
     if wish.screenshot is not None:

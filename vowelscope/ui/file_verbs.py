@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QWidget
 
@@ -33,8 +33,6 @@ AUDIO_SUFFIXES = (
 
 class FileVerbs(QObject):
     """Opening and saving."""
-
-    about_to_close = Signal()
 
     def __init__(self, bench: Workbench, label_bar: LabelBar, window: QWidget) -> None:
         super().__init__(window)
@@ -123,7 +121,10 @@ class FileVerbs(QObject):
         answer = box.exec()
         if answer == buttons.Save:
             return self.save()
-        return bool(answer == buttons.Discard)
+        if answer == buttons.Discard:
+            self._bench.forget_edits()
+            return True
+        return False
 
     def _guarded_save(self, path: Path | None) -> bool:
         try:

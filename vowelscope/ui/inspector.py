@@ -35,6 +35,11 @@ class Inspector(QScrollArea):
         self._warnings = _sentence("Warnings")
         self._model = _sentence("The model")
         self.chooser = MapChooser(session)
+        for part in (self.bars, self._cells):
+            # From one vowel to the next nothing below may jump.
+            policy = part.sizePolicy()
+            policy.setRetainSizeWhenHidden(True)
+            part.setSizePolicy(policy)
         body = QWidget()
         column = QVBoxLayout(body)
         column.setContentsMargins(10, 8, 10, 8)
@@ -94,7 +99,6 @@ class Inspector(QScrollArea):
         if explanation is None:
             self.agreement.setText(self._status)
             self.agreement.setStyleSheet("")
-            self.bars.show_values((), (), (), None, None)
             self._warnings.setVisible(False)
             return
         label_class = session.explained_label_class

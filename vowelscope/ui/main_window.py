@@ -5,13 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings, Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QApplication,
     QDockWidget,
     QLabel,
     QMainWindow,
-    QMenu,
     QSplitter,
     QVBoxLayout,
     QWidget,
@@ -21,6 +20,7 @@ from vowelscope.app.settings import config_folder
 from vowelscope.app.workbench import Workbench
 from vowelscope.ui.about import show_about
 from vowelscope.ui.actions import fill_menus, make_actions
+from vowelscope.ui.channel_menu import ChannelMenu
 from vowelscope.ui.edit_verbs import EditVerbs
 from vowelscope.ui.file_verbs import FileVerbs
 from vowelscope.ui.inspector import Inspector
@@ -117,10 +117,7 @@ class MainWindow(QMainWindow):
         self.actions_by_id = make_actions(self, self.editor, verbs)
         menus = fill_menus(self.menuBar(), self.actions_by_id)
         menus["&File"].insertMenu(self.actions_by_id["file.demo"], self.file_verbs.recent)
-        self.channel_menu = QMenu("&Channel", self)
-        self.channel_menu.aboutToShow.connect(self._fill_channels)
-        self.channel_menu.triggered.connect(self._on_channel)
-        menus["&View"].addMenu(self.channel_menu)
+        menus["&View"].addMenu(ChannelMenu(session, self))
         group = QActionGroup(self)
         for name in ("system", "light", "dark"):
             group.addAction(self.actions_by_id[f"show.theme_{name}"])
@@ -159,7 +156,7 @@ class MainWindow(QMainWindow):
 
     def apply_theme(self) -> None:
         """Take the colours that the settings and the desktop ask for."""
-        theme = theme_for(self.bench.settings.theme)
+        theme = theme_for(self.bench.theme)
         QApplication.setPalette(palette_of(theme))
         for part in (
             self.ruler,
@@ -172,7 +169,7 @@ class MainWindow(QMainWindow):
             self.notice,
         ):
             part.set_theme(theme)
-        self.actions_by_id[f"show.theme_{self.bench.settings.theme}"].setChecked(True)
+        self.actions_by_id[f"show.theme_{self.bench.theme}"].setChecked(True)
 
     def is_settled(self) -> bool:
         """True once all that was asked for is drawn."""
@@ -225,21 +222,6 @@ class MainWindow(QMainWindow):
             self.actions_by_id[f"show.{name}"].setChecked(name in self.session.overlays)
         same = self.session.f_max_hz == self.bench.model_f_max_hz
         self.actions_by_id["show.model_range"].setChecked(same)
-
-    def _fill_channels(self) -> None:
-        self.channel_menu.clear()
-        recording = self.session.recording
-        count = 0 if recording is None else recording.n_channels
-        names = ["&Mean of all", *(f"Channel &{index + 1}" for index in range(count))]
-        for index, name in enumerate(names if count > 1 else ["Channel &1"]):
-            action = self.channel_menu.addAction(name)
-            action.setCheckable(True)
-            channel = index - 1 if index else None
-            action.setData(channel)
-            action.setChecked(self.session.channel == channel)
-
-    def _on_channel(self, action: QAction) -> None:
-        self.session.set_channel(action.data())
 
     # Qt's own events
 

@@ -44,6 +44,7 @@ class SpectrogramView(TimePlot):
         self._settings = settings
         self._held: SpectrogramImage | None = None
         self._held_columns_per_s = 0.0
+        self._levels = (0.0, 0.0)
         self._wanted: tuple[object, ...] | None = None
         self.frequency_hz: float | None = None
         self.image = pg.ImageItem(axisOrder="row-major")
@@ -175,7 +176,7 @@ class SpectrogramView(TimePlot):
         start_s, stop_s = float(held.time_edges_s[0]), float(held.time_edges_s[-1])
         low_hz, high_hz = float(held.freq_edges_hz[0]), float(held.freq_edges_hz[-1])
         self._held_columns_per_s = held.db.shape[1] / (stop_s - start_s)
-        self.image.setImage(held.db.astype(np.float32, copy=False), autoLevels=False)
+        self.image.setImage(held.db, autoLevels=False, levels=self._levels)
         # The outer edges of the outer cells, so that each cell's centre is where it was measured.
         self.image.setRect(QRectF(start_s, low_hz, stop_s - start_s, high_hz - low_hz))
         self._set_levels()
@@ -190,8 +191,12 @@ class SpectrogramView(TimePlot):
         seen = held.db[:, max(first - 1, 0) : max(last, 1)]
         if not seen.size:
             return
-        top_db = float(seen.max())
-        self.image.setLevels((top_db - self._settings.dynamic_range_db, top_db))
+        # In steps of half a dB: to scroll must not mean to colour the whole image again.
+        top_db = round(2.0 * float(seen.max())) / 2.0
+        levels = (top_db - self._settings.dynamic_range_db, top_db)
+        if levels != self._levels:
+            self._levels = levels
+            self.image.setLevels(levels)
 
     def _on_hovered(self, place: QPointF) -> None:
         time_s = time_at(self.session, self.width(), place.x())

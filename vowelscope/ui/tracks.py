@@ -15,7 +15,8 @@ from vowelscope.ui.theme import LIGHT, Theme
 _MOST_DOTS = 6000
 """More than a screen can show apart; frames are thinned above it."""
 
-_FRAME_S = 0.03
+_MARGIN = 0.5
+"""Share of the view that is drawn beyond each end, so that scrolling finds it there."""
 
 
 class TracksOverlay(QObject):
@@ -37,9 +38,10 @@ class TracksOverlay(QObject):
             self.lines[name].setZValue(z)
             plot.addItem(self.lines[name], ignoreBounds=True)
         plot.addItem(self.dots, ignoreBounds=True)
+        self._held = (0.0, 0.0)
         session.view_changed.connect(self._on_view)
-        session.recording_changed.connect(self._on_view)
-        session.overlays_changed.connect(self._on_view)
+        session.recording_changed.connect(self._on_other)
+        session.overlays_changed.connect(self._on_other)
         session.frequency_changed.connect(self._draw)
         analysis.formants_changed.connect(self._draw_formants)
         analysis.pitch_changed.connect(self._draw_pitch)
@@ -60,19 +62,24 @@ class TracksOverlay(QObject):
             self._axes[name].setTextPen(pg.mkPen(text, width=1))
 
     def _on_view(self) -> None:
+        start_s, stop_s = self._session.view
         if self._session.recording is not None:
-            self._analysis.request(*self._session.view)
-        self._draw()
+            self._analysis.request(start_s, stop_s)
+        first_s, last_s = self._held
+        length_s, held_s = stop_s - start_s, (last_s - first_s) / (1 + 2 * _MARGIN)
+        inside = first_s <= start_s and stop_s <= last_s
+        if not inside or not 0.5 <= length_s / held_s <= 2.0:
+            self._held = (start_s - _MARGIN * length_s, stop_s + _MARGIN * length_s)
+            self._draw()
+
+    def _on_other(self) -> None:
+        self._held = (0.0, 0.0)
+        self._on_view()
 
     def _draw(self) -> None:
         self._draw_formants()
         self._draw_pitch()
         self._draw_intensity()
-
-    def _around(self) -> tuple[float, float]:
-        """The view and one frame of any analysis more, so that lines reach its ends."""
-        start_s, stop_s = self._session.view
-        return start_s - _FRAME_S, stop_s + _FRAME_S
 
     def _shown(self, name: str) -> bool:
         return name in self._session.overlays and self._session.recording is not None
@@ -80,7 +87,7 @@ class TracksOverlay(QObject):
     def _draw_formants(self) -> None:
         track = None
         if self._shown("formants"):
-            track = self._analysis.formants_between(*self._around())
+            track = self._analysis.formants_between(*self._held)
         if track is None or not len(track.times_s):
             self.dots.clear()
             return
@@ -95,13 +102,13 @@ class TracksOverlay(QObject):
     def _draw_pitch(self) -> None:
         track = None
         if self._shown("pitch"):
-            track = self._analysis.pitch_between(*self._around())
+            track = self._analysis.pitch_between(*self._held)
         self._draw_line("pitch", track, None if track is None else track.f0_hz)
 
     def _draw_intensity(self) -> None:
         track = None
         if self._shown("intensity"):
-            track = self._analysis.intensity_between(*self._around())
+            track = self._analysis.intensity_between(*self._held)
         self._draw_line("intensity", track, None if track is None else track.level_db)
 
     def _draw_line(self, name: str, track: object, values: np.ndarray | None) -> None:

@@ -29,6 +29,7 @@ class WaveformView(TimePlot):
         self._jobs = jobs
         self._curves: list[pg.PlotCurveItem] = []
         self._peaks: Peaks | None = None
+        self._held: tuple[float, float, float] | None = None
         super().__init__(session, "Waveform", parent)
         session.recording_changed.connect(self._on_recording)
         session.channel_changed.connect(self._colour)
@@ -47,6 +48,7 @@ class WaveformView(TimePlot):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """More pixels show more detail."""
         super().resizeEvent(event)
+        self._held = None
         if hasattr(self, "gestures"):
             self._request()
 
@@ -67,6 +69,7 @@ class WaveformView(TimePlot):
         # Lanes from the top, each 2 high: channel c lies around -2 c.
         self.box.setYRange(-2 * count + 1, 1, padding=0)
         self._colour()
+        self._held = None
         self._peaks = None if recording is None else Peaks(recording)
         self._jobs.cancel(_BUILD)
         if self._peaks is not None and not self._peaks.is_immediate(*self.session.domain, 1000):
@@ -90,20 +93,32 @@ class WaveformView(TimePlot):
     def _request(self) -> None:
         if self.session.recording is None or self._peaks is None:
             return
+        start_s, stop_s = self.session.view
+        length_s = stop_s - start_s
+        if self._held is not None:
+            first_s, last_s, held_s = self._held
+            inside = first_s <= start_s and stop_s <= last_s
+            if inside and 0.8 <= held_s / length_s <= 1.25:
+                return
         width_px = round(self.box.size().width() * self.devicePixelRatioF())
-        if not self._peaks.is_immediate(*self.session.view, width_px):
+        columns = 2 * min(max(width_px, 200), 4000)
+        around = (start_s - length_s / 2, stop_s + length_s / 2)
+        if not self._peaks.is_immediate(*around, columns):
             return  # the pyramid is being built; `_on_built` asks again
+        self._held = (*around, length_s)
         self._jobs.submit(
             _KEY,
             _outline,
             self._peaks,
-            *self.session.view,
-            min(max(width_px, 200), 4000),
+            max(around[0], 0.0),
+            around[1],
+            columns,
             on_done=self._on_outline,
             on_error=self.session.message.emit,
         )
 
     def _on_built(self, _done: bool) -> None:
+        self._held = None
         self._request()
 
     def _on_outline(self, outline: Outline) -> None:

@@ -1,0 +1,125 @@
+"""The part of a session that says what is shown of the sound: channel, explanation, overlays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QObject, Signal
+
+if TYPE_CHECKING:
+    from vowelscope.explain.base import Explanation
+
+OVERLAYS = ("cam", "formants", "pitch", "intensity")
+
+
+@dataclass(frozen=True, slots=True)
+class MapChoice:
+    """Whose map is shown.
+
+    Attributes
+    ----------
+    kind
+        ``predicted``, ``labelled`` (the label's class), ``class`` (`first`) or ``contrast``
+        (`first` against `second`).
+    """
+
+    kind: Literal["predicted", "labelled", "class", "contrast"] = "predicted"
+    first: str = ""
+    second: str = ""
+
+
+class Shown(QObject):
+    """What is shown; `vowelscope.app.session.Session` is made of this and of what is open."""
+
+    channel_changed = Signal()
+    explanation_changed = Signal()
+    map_changed = Signal()
+    overlays_changed = Signal()
+    opacity_changed = Signal(float)
+    playing_changed = Signal()
+    frequency_changed = Signal(float)
+    """The top of the frequency axis, in Hz."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.channel: int | None = None
+        self.explanation: Explanation | None = None
+        self.explained_label_class: str | None = None
+        self.map_choice = MapChoice()
+        self.overlays: frozenset[str] = frozenset(OVERLAYS) - {"pitch", "intensity"}
+        self.opacity = 0.6
+        self.playing_s: float | None = None
+        self.f_max_hz = 5000.0
+
+    def set_channel(self, channel: int | None) -> None:
+        """Choose the channel that is analysed, explained and played; None is the mean of all."""
+        if channel != self.channel:
+            self.channel = channel
+            self.channel_changed.emit()
+
+    def set_explanation(
+        self, explanation: Explanation | None, label_class: str | None = None
+    ) -> None:
+        """Show an explanation; `label_class` is the class of the explained label, if any."""
+        if explanation is None and self.explanation is None:
+            return
+        self.explanation = explanation
+        self.explained_label_class = label_class
+        self.explanation_changed.emit()
+
+    def set_map_choice(self, choice: MapChoice) -> None:
+        """Choose whose map is shown; it needs no new forward pass."""
+        if choice != self.map_choice:
+            self.map_choice = choice
+            self.map_changed.emit()
+
+    def shown_map(self) -> tuple[str, npt.NDArray[np.float32]] | None:
+        """The chosen map in logits, (rows, columns) with row 0 lowest, and its title.
+
+        None where there is nothing to show: no explanation, or no class for the label.
+        """
+        explanation, choice = self.explanation, self.map_choice
+        if explanation is None:
+            return None
+        if choice.kind == "contrast":
+            if choice.first not in explanation.classes or choice.second not in explanation.classes:
+                return None
+            title = f"/{choice.first}/ − /{choice.second}/"
+            return title, explanation.contrast_map(choice.first, choice.second)
+        named = {
+            "predicted": explanation.predicted,
+            "labelled": self.explained_label_class,
+            "class": choice.first,
+        }[choice.kind]
+        if named is None or named not in explanation.classes:
+            return None
+        return f"/{named}/", explanation.map_of(named)
+
+    def set_overlay(self, name: str, shown: bool) -> None:
+        """Switch one of `OVERLAYS` on or off."""
+        overlays = self.overlays | {name} if shown else self.overlays - {name}
+        if overlays != self.overlays:
+            self.overlays = overlays
+            self.overlays_changed.emit()
+
+    def set_opacity(self, opacity: float) -> None:
+        """How strongly the map covers the spectrogram, 0-1."""
+        opacity = min(max(opacity, 0.0), 1.0)
+        if opacity != self.opacity:
+            self.opacity = opacity
+            self.opacity_changed.emit(opacity)
+
+    def set_playing(self, time_s: float | None) -> None:
+        """Where playback stands, or None when nothing plays."""
+        if time_s != self.playing_s:
+            self.playing_s = time_s
+            self.playing_changed.emit()
+
+    def set_f_max(self, f_max_hz: float) -> None:
+        """Let the frequency axis reach from 0 to `f_max_hz`."""
+        if f_max_hz > 0 and f_max_hz != self.f_max_hz:
+            self.f_max_hz = f_max_hz
+            self.frequency_changed.emit(f_max_hz)
