@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 
 OVERLAYS = ("cam", "formants", "pitch", "intensity")
 
+LONGEST_TRACKED_S = 60.0
+"""Formants, pitch and intensity are drawn in views up to this long (Praat: 10 s); a longer view
+has more frames than pixels."""
+
 
 @dataclass(frozen=True, slots=True)
 class MapChoice:

@@ -16,6 +16,7 @@ from vowelscope.app.player import Player
 from vowelscope.app.recovery import Recovery
 from vowelscope.app.session import Session
 from vowelscope.app.settings import Settings, SettingsFile, state_folder
+from vowelscope.app.shown import LONGEST_TRACKED_S
 from vowelscope.core.errors import UserError
 from vowelscope.core.phones import ClassMap, load_class_map
 
@@ -111,8 +112,11 @@ class Workbench(QObject):
         """True when nothing that a picture of the window should show is still computed."""
         if self.is_opening or self.explaining.busy or self._soon.isActive():
             return False
-        return self.session.recording is None or all(
-            self.analysis.is_complete(kind, *self.session.view)
+        start_s, stop_s = self.session.view
+        if self.session.recording is None or stop_s - start_s > LONGEST_TRACKED_S:
+            return True
+        return all(
+            self.analysis.is_complete(kind, start_s, stop_s)
             for kind in self.session.overlays & set(KINDS)
         )
 

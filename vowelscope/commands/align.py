@@ -11,9 +11,8 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from vowelscope.core.align import Aligner
-from vowelscope.core.align_folder import Outcome, Task, align_tasks, plan
+from vowelscope.core.align_folder import Outcome, Task, align_tasks, doubtful_words, plan
 from vowelscope.core.errors import AlignmentError
-from vowelscope.core.textgrid import IntervalTier
 from vowelscope.core.textgrid_io import write_textgrid
 from vowelscope.core.transcripts import TEXT_SUFFIXES, read_transcript, read_transcripts
 
@@ -79,22 +78,30 @@ def _single(
     if out.exists() and not overwrite:
         raise AlignmentError(f"{out}: this file exists; use --overwrite to replace it.")
     aligner = Aligner(dictionary)
-    textgrid = aligner.align(audio, text)
-    write_textgrid(out, textgrid)
+    alignment = aligner.align(audio, text)
+    write_textgrid(out, alignment.textgrid)
     derived = [word for word in _distinct(aligner.words(text)) if not aligner.is_known(word)]
-    counts = {
-        tier.name: sum(bool(interval.text) for interval in tier.intervals)
-        for tier in textgrid.tiers
-        if isinstance(tier, IntervalTier)
-    }
+    n_words, n_phones = len(alignment.words), len(alignment.phones)
+    doubtful = doubtful_words(alignment)
     pronounced = {word: " ".join(aligner.pronunciations(word)[0]) for word in derived}
     if as_json:
-        result = {"audio": str(audio), "textgrid": str(out), "duration_s": textgrid.duration_s}
-        print(json_format.dumps({**result, **counts, "derived": pronounced}, ensure_ascii=False))
+        result = {
+            "audio": str(audio),
+            "textgrid": str(out),
+            "duration_s": alignment.duration_s,
+            "words": n_words,
+            "phones": n_phones,
+            "fit_nats": round(alignment.fit, 3),
+            "derived": pronounced,
+            "doubtful": doubtful,
+        }
+        print(json_format.dumps(result, ensure_ascii=False))
         return
-    print(f"{out}: {counts['words']} words, {counts['phones']} phones")
+    print(f"{out}: {n_words} words, {n_phones} phones")
     for word, phones in pronounced.items():
         print(f"  {word}: in no dictionary, taken as {phones}")
+    for word in doubtful:
+        print(f"  {word} fits the sound badly; was it said?")
 
 
 def _folder(
@@ -123,12 +130,16 @@ def _folder(
         result = {
             "aligned": sorted(str(o.task.target) for o in outcomes if not o.reason),
             "kept": [str(task.target) for task in kept],
+            "doubtful": {str(o.task.recording): o.doubtful for o in outcomes if o.doubtful},
             "failed": [{"audio": str(o.task.recording), "reason": o.reason} for o in failed],
         }
         print(json_format.dumps(result, ensure_ascii=False, indent=1))
     else:
         left = f", {len(kept)} left as they were" if kept else ""
         print(f"{n_aligned} of {len(todo)} recordings aligned into {out}{left}")
+        for outcome in outcomes:
+            for word in outcome.doubtful:
+                print(f"  {outcome.task.recording.name}: {word} fits the sound badly; was it said?")
     for outcome in failed:
         print(f"vowelscope: {outcome.task.recording}: {outcome.reason}", file=sys.stderr)
     return 1 if failed else 0

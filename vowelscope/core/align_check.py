@@ -1,4 +1,4 @@
-"""Signs that a forced alignment is wrong, although it was found: for corpora that no one reviews."""
+"""Signs that a forced alignment is wrong, although one was found: for corpora left unreviewed."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from vowelscope.core.align import Alignment
 from vowelscope.core.audio import Recording, to_mono
-from vowelscope.core.textgrid import Interval, IntervalTier, TextGrid
-from vowelscope.core.tokens import phone_tier
+from vowelscope.core.textgrid import Interval, IntervalTier, Tier
 
+# Nats a frame; nine in ten utterances of one's own lie above -1.9.
+_POOR_FIT = -3.0
 _SHORTEST_S = 0.0305
 _MAX_SQUEEZED = 0.4
 _LONGEST_PHONE_S = 1.0
@@ -20,25 +22,28 @@ _PAUSE_BELOW_SPEECH_DB = 12.0
 _STEP_S = 0.01
 
 
-def doubts(recording_path: str | Path, textgrid: TextGrid) -> list[str]:
+def doubts(recording_path: str | Path, alignment: Alignment) -> list[str]:
     """What is absurd in an alignment, as clauses for a list; empty where nothing is.
 
-    Looked for: phones squeezed to the shortest length of the models (30 ms), a phone longer than
-    a second, and a stretch without words that is as loud as the words, which means that more was
-    said than was written.
+    Looked for: a poor fit of the whole or of a word; phones squeezed to the shortest length of
+    the models (30 ms); a phone longer than a second; and a stretch without words that is as loud
+    as the words, which means that more was said than was written.
 
     Parameters
     ----------
     recording_path
         The recording.
-    textgrid
-        Its alignment, with a tier that `tokens.phone_tier` finds.
+    alignment
+        Its alignment.
     """
-    tier = phone_tier(textgrid)
-    phones = [] if tier is None else [i for i in tier.intervals if i.text.strip()]
-    if tier is None or not phones:
-        return ["there are no phones"]
+    phones = alignment.phones
     found = []
+    if alignment.fit < _POOR_FIT:
+        found.append(f"the words do not fit the sound (fit {alignment.fit:.1f} nats a frame)")
+    for word in alignment.words:
+        if word.is_doubtful:
+            where = f"{word.text!r} at {word.interval.tmin_s:.2f} s"
+            found.append(f"{where} does not fit the sound (fit {word.fit:.1f} nats a frame)")
     squeezed = sum(phone.duration_s <= _SHORTEST_S for phone in phones)
     # A word of two phones may have one at the limit by right.
     if len(phones) > 2 and squeezed > _MAX_SQUEEZED * len(phones):
@@ -46,15 +51,15 @@ def doubts(recording_path: str | Path, textgrid: TextGrid) -> list[str]:
     for phone in phones:
         if phone.duration_s > _LONGEST_PHONE_S:
             found.append(f"{phone.text} at {phone.tmin_s:.2f} s lasts {phone.duration_s:.2f} s")
-    found.extend(_loud_pauses(recording_path, tier, phones))
+    found.extend(_loud_pauses(recording_path, alignment.textgrid.tiers[1], phones))
     return found
 
 
-def _loud_pauses(path: str | Path, tier: IntervalTier, phones: list[Interval]) -> list[str]:
+def _loud_pauses(path: str | Path, tier: Tier, phones: list[Interval]) -> list[str]:
     level_db = _levels_db(path)
     speech_db = float(np.median(np.concatenate([_part(level_db, phone) for phone in phones])))
     found = []
-    for pause in tier.intervals:
+    for pause in tier.intervals if isinstance(tier, IntervalTier) else ():
         if pause.text.strip() or pause.duration_s < _PAUSE_S:
             continue
         part = _part(level_db, pause)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
-from vowelscope.core.align import Aligner, align
+from vowelscope.core.align import Aligner, Alignment, shared_aligner
 from vowelscope.core.errors import AlignmentError, UserError
 from vowelscope.core.pairs import AUDIO_SUFFIXES
 from vowelscope.core.textgrid_io import write_textgrid
@@ -28,10 +28,21 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a task: `reason` is "" where its TextGrid was written."""
+    """What became of a task.
+
+    Attributes
+    ----------
+    task
+        The task.
+    reason
+        Why there is no TextGrid; "" where it was written.
+    doubtful
+        Words that fit the sound badly, with their times.
+    """
 
     task: Task
     reason: str = ""
+    doubtful: tuple[str, ...] = ()
 
 
 def plan(folder: Path, transcripts: Mapping[str, str], out: Path) -> list[Task]:
@@ -87,53 +98,52 @@ def align_tasks(
     AlignmentError
         The dictionary cannot be read.
     """
-    # Here rather than in every process: a fault in the dictionary is said once, and the
-    # letter-to-sound rules, if any word needs them, are learnt and cached once.
-    learn_words([task.text for task in tasks if task.text], dictionary)
+    # A fault in the dictionary is said once, before any process is started.
+    Aligner(dictionary)
     waiting = {task.target: task for task in tasks}
     while waiting:
         pool = ProcessPoolExecutor(max(1, jobs), get_context("spawn"), _ignore_interrupt)
         try:
-            futures = {
-                pool.submit(_align_task, task, dictionary): task for task in waiting.values()
-            }
+            futures = [pool.submit(_align_task, task, dictionary) for task in waiting.values()]
             for future in as_completed(futures):
+                # When a process has died, every recording that is not done says so.
+                if isinstance(future.exception(), BrokenProcessPool):
+                    continue
                 outcome = future.result()
                 del waiting[outcome.task.target]
                 yield outcome
         except BrokenProcessPool:
-            if jobs <= 1:
-                task = next(iter(waiting.values()))
-                del waiting[task.target]
-                yield Outcome(task, "the process that aligned it was ended by the system")
-            jobs = 1
+            pass  # It died before everything was submitted.
         finally:
             pool.shutdown(cancel_futures=True)
+        if waiting and jobs <= 1:
+            # One process does them in order, so it died on the first that is left.
+            task = waiting.pop(next(iter(waiting)))
+            yield Outcome(task, "the process that aligned it was ended by the system")
+        jobs = 1
 
 
-def learn_words(texts: Sequence[str], dictionary: Path | None) -> None:
-    """Look up every word once, so that what can be learnt or refused beforehand is."""
-    aligner = Aligner(dictionary)
-    for text in texts:
-        for word in aligner.words(text):
-            try:
-                aligner.pronunciations(word)
-            except AlignmentError:
-                continue  # Said again, with the recording's name, when its turn comes.
+def doubtful_words(alignment: Alignment) -> tuple[str, ...]:
+    """The words of an alignment that were probably not said, as ``'word' at 1.23 s``."""
+    return tuple(
+        f"{word.text!r} at {word.interval.tmin_s:.2f} s"
+        for word in alignment.words
+        if word.is_doubtful
+    )
 
 
 def _align_task(task: Task, dictionary: Path | None) -> Outcome:
     try:
         if task.text is None:
             raise AlignmentError(f"{task.recording}: it has no transcript.")
-        textgrid = align(task.recording, task.text, dictionary)
+        alignment = shared_aligner(dictionary).align(task.recording, task.text)
         task.target.parent.mkdir(parents=True, exist_ok=True)
-        write_textgrid(task.target, textgrid)
+        write_textgrid(task.target, alignment.textgrid)
     except UserError as error:
         return Outcome(task, str(error).removeprefix(f"{task.recording}: "))
     except OSError as error:
         return Outcome(task, f"{error.filename}: {error.strerror}")
-    return Outcome(task)
+    return Outcome(task, doubtful=doubtful_words(alignment))
 
 
 def _ignore_interrupt() -> None:

@@ -8,51 +8,13 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 
 from vowelscope.core.errors import AlignmentError
-from vowelscope.core.letter_to_sound import Phones, cached_rules, pronounce_letters
+from vowelscope.core.letter_to_sound import LetterToSound, Phones
 
-PHONES = frozenset(
-    [
-        "AA",
-        "AE",
-        "AH",
-        "AO",
-        "AW",
-        "AY",
-        "B",
-        "CH",
-        "D",
-        "DH",
-        "EH",
-        "ER",
-        "EY",
-        "F",
-        "G",
-        "HH",
-        "IH",
-        "IY",
-        "JH",
-        "K",
-        "L",
-        "M",
-        "N",
-        "NG",
-        "OW",
-        "OY",
-        "P",
-        "R",
-        "S",
-        "SH",
-        "T",
-        "TH",
-        "UH",
-        "UW",
-        "V",
-        "W",
-        "Y",
-        "Z",
-        "ZH",
-    ]
+_NAMES = (
+    "AA AE AH AO AW AY B CH D DH EH ER EY F G HH IH IY JH K L M N NG OW OY P R S SH T TH UH UW V W "
+    "Y Z ZH"
 )
+PHONES = frozenset(_NAMES.split())
 """The 39 phones of the CMU dictionary, without stress."""
 
 Dictionary = Mapping[str, tuple[Phones, ...]]
@@ -130,7 +92,7 @@ class Pronouncer:
 
         Looked up in the user dictionary, then CMU's; then tried as a word with a plural or
         possessive ending, as letters with full stops, as a compound of two known words, and at
-        last by letter-to-sound rules learnt from CMU's.
+        last by analogy with CMU's words, letter by letter.
 
         Parameters
         ----------
@@ -151,7 +113,7 @@ class Pronouncer:
         plain = _latin(word)
         if plain != word and self._known(plain):
             return self._known(plain)
-        phones = pronounce_letters(plain, _rules()) if plain else ()
+        phones = _letter_to_sound().pronounce(plain)
         if not phones:
             raise AlignmentError(
                 f"The word {word!r} has no pronunciation: it is in no dictionary and has no Latin "
@@ -195,27 +157,19 @@ def cmu_dictionary() -> Dictionary:
     return entries
 
 
-def cmu_dictionary_path() -> Path:
-    """Where PocketSphinx keeps its English dictionary."""
-    from pocketsphinx import get_model_path
-
-    return Path(get_model_path("en-us/cmudict-en-us.dict"))
-
-
 @lru_cache(maxsize=1)
-def _rules() -> Mapping[str, str]:
-    from platformdirs import user_cache_path
-
-    entries = (
+def _letter_to_sound() -> LetterToSound:
+    return LetterToSound(
         (word, phones[0])
         for word, phones in cmu_dictionary().items()
         if re.fullmatch(r"[a-z']+", word)
     )
-    return cached_rules(entries, cmu_dictionary_path(), user_cache_path("vowelscope"))
 
 
 def _lines() -> Iterator[tuple[str, Phones]]:
-    with cmu_dictionary_path().open(encoding="utf-8") as file:
+    from pocketsphinx import get_model_path
+
+    with Path(get_model_path("en-us/cmudict-en-us.dict")).open(encoding="utf-8") as file:
         for line in file:
             word, *phones = line.split()
             yield word, tuple(phones)

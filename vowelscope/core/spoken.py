@@ -30,7 +30,7 @@ _ABBREVIATIONS = {
     "i.e.": "i e",
 }
 _DOMAINS = frozenset(("com", "org", "net", "edu", "gov", "uk", "de", "nz"))
-_LONGEST_INITIALISM = 5
+_LONGEST_INITIALISM = 4
 _QUOTES = str.maketrans(
     {"‘": "'", "’": "'", "ʼ": "'", "`": "'", "´": "'", "−": "-", "–": "–", "—": " ", "⁄": "/"}
 )
@@ -59,8 +59,10 @@ def spoken_words(text: str, is_known: Callable[[str], bool] | None = None) -> li
     text = expand_numbers(text)
     for sign, word in _SIGNS.items():
         text = text.replace(sign, f" {word} ")
+    text = re.sub(r"(?<=\s)'n'?(?=\s)", "and", text)
     words: list[str] = []
-    for chunk in re.findall(r"[^\W\d_]+(?:['.][^\W\d_]+)*\.?(?:'(?=\s|$))?", text):
+    # An apostrophe at the end is a quotation mark, unless an s may be a plural's.
+    for chunk in re.findall(r"[^\W\d_]+(?:['.][^\W\d_]+)*\.?(?:(?<=s)'(?!\w))?", text):
         words.extend(_split_chunk(chunk, is_known))
     return words
 
@@ -200,6 +202,6 @@ _RULES: tuple[_Rule, ...] = (
     (re.compile(r"(?<=\d)\s?[-–]\s?(?=\d)"), lambda _: "to"),
     (re.compile(r"#(?=\d)"), lambda _: "number"),
     (re.compile(r"(?<![\w.])-(?=\d|\.\d)"), lambda _: "minus"),
-    (re.compile(r"(?<![\d.,])(1[1-9]\d\d|20\d\d)(?![\d,]|\.\d)"), lambda m: _year(m[1])),
+    (re.compile(r"(?<![\d.,])(1[1-9]\d\d|20\d\d)(?!\d|[.,]\d)"), lambda m: _year(m[1])),
     (re.compile(_NUMBER), lambda m: _cardinal(m[0])),
 )

@@ -173,7 +173,7 @@ class MainWindow(QMainWindow):
 
     def is_settled(self) -> bool:
         """True once all that was asked for is drawn."""
-        return self.spectrogram.is_ready and self.bench.is_settled
+        return self.spectrogram.is_ready and self.tracks.is_drawn and self.bench.is_settled
 
     # Slots of actions that are about the window itself
 

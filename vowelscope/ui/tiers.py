@@ -92,7 +92,7 @@ class TiersView(QWidget):
         text = (
             "No TextGrid beside this recording. File → Open TextGrid… shows one."
             if self._session.is_open
-            else ""
+            else "Drop a recording here, or choose File → Open recording… (Ctrl+Shift+O)."
         )
         painter.drawText(area, Qt.AlignmentFlag.AlignCenter, text)
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from vowelscope.app.analysis import Analysis
 from vowelscope.app.session import Session
+from vowelscope.app.shown import LONGEST_TRACKED_S
 from vowelscope.core.acoustics import visible
 from vowelscope.ui.spectrogram import SpectrogramView
 from vowelscope.ui.theme import LIGHT, Theme
@@ -15,6 +16,7 @@ from vowelscope.ui.theme import LIGHT, Theme
 _MOST_DOTS = 6000
 """More than a screen can show apart; frames are thinned above it."""
 
+_REDRAW_MS = 30
 _MARGIN = 0.5
 """Share of the view that is drawn beyond each end, so that scrolling finds it there."""
 
@@ -43,9 +45,17 @@ class TracksOverlay(QObject):
         session.recording_changed.connect(self._on_other)
         session.overlays_changed.connect(self._on_other)
         session.frequency_changed.connect(self._draw)
-        analysis.formants_changed.connect(self._draw_formants)
-        analysis.pitch_changed.connect(self._draw_pitch)
-        analysis.intensity_changed.connect(self._draw_intensity)
+        # Chunks may come faster than a screen shows them.
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(_REDRAW_MS)
+        self._soon.timeout.connect(self._draw)
+        for signal in (
+            analysis.formants_changed,
+            analysis.pitch_changed,
+            analysis.intensity_changed,
+        ):
+            signal.connect(self._on_arrival)
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of `theme`."""
@@ -63,7 +73,7 @@ class TracksOverlay(QObject):
 
     def _on_view(self) -> None:
         start_s, stop_s = self._session.view
-        if self._session.recording is not None:
+        if self._is_short() and self._session.recording is not None:
             self._analysis.request(start_s, stop_s)
         first_s, last_s = self._held
         length_s, held_s = stop_s - start_s, (last_s - first_s) / (1 + 2 * _MARGIN)
@@ -81,8 +91,22 @@ class TracksOverlay(QObject):
         self._draw_pitch()
         self._draw_intensity()
 
+    def _on_arrival(self) -> None:
+        if not self._soon.isActive():
+            self._soon.start()
+
+    def _is_short(self) -> bool:
+        start_s, stop_s = self._session.view
+        return stop_s - start_s <= LONGEST_TRACKED_S
+
+    @property
+    def is_drawn(self) -> bool:
+        """True when what has come is on the screen."""
+        return not self._soon.isActive()
+
     def _shown(self, name: str) -> bool:
-        return name in self._session.overlays and self._session.recording is not None
+        held = self._session.recording is not None and self._is_short()
+        return held and name in self._session.overlays
 
     def _draw_formants(self) -> None:
         track = None

@@ -34,6 +34,7 @@ class WaveformView(TimePlot):
         session.recording_changed.connect(self._on_recording)
         session.channel_changed.connect(self._colour)
         self.getPlotItem().getAxis("left").setStyle(hideOverlappingLabels=False)
+        self.getPlotItem().getAxis("left").setTicks([])
         self._on_recording()
 
     def sizeHint(self) -> QSize:
@@ -128,13 +129,10 @@ class WaveformView(TimePlot):
         loudest = float(np.abs(values).max(initial=0.0)) or 1.0
         for channel, curve in enumerate(self._curves):
             curve.setData(times_s, 0.92 * values[:, channel] / loudest - 2 * channel)
-        ticks = []
-        for channel in range(len(self._curves)):
-            ticks += [
-                (-2 * channel + 0.92, f"{loudest:.3g}"),
-                (-2 * channel, "0" if len(self._curves) == 1 else f"ch {channel + 1}"),
-                (-2 * channel - 0.92, f"−{loudest:.3g}"),
-            ]
+        if len(self._curves) == 1:
+            ticks = [(0.92, f"{loudest:.3g}"), (0, "0"), (-0.92, f"−{loudest:.3g}")]
+        else:
+            ticks = [(-2 * channel, f"ch {channel + 1}") for channel in range(len(self._curves))]
         self.getPlotItem().getAxis("left").setTicks([ticks])
 
 
