@@ -63,9 +63,11 @@ class Deadly:
 
 
 def test_a_process_that_dies_costs_its_recording_only(speech, tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
     for name in ("a", "b", "c"):
-        shutil.copy(speech.wav, tmp_path / f"{name}.wav")
-    tasks = plan(tmp_path, dict.fromkeys("abc", TEXT), tmp_path / "out")
+        shutil.copy(speech.wav, folder / f"{name}.wav")
+    tasks = plan(folder, dict.fromkeys("abc", TEXT), tmp_path / "out")
     tasks[1] = replace(tasks[1], text=Deadly())  # type: ignore[arg-type]
     outcomes = {o.task.recording.stem: o.reason for o in align_tasks(tasks, jobs=2)}
     assert "ended by the system" in outcomes.pop("b")

@@ -39,7 +39,7 @@ def test_variants_in_order_and_only_known_phones() -> None:
 
 
 def test_word_without_latin_letters_is_refused() -> None:
-    with pytest.raises(AlignmentError, match="no pronunciation.*--dict"):
+    with pytest.raises(AlignmentError, match=r"no pronunciation.*--dict"):
         Pronouncer().pronunciations("привет")
 
 

@@ -104,5 +104,5 @@ def test_without_apt_the_packages_are_named(
 ) -> None:
     monkeypatch.setattr(prompts, "_SOUNDS", Path("nowhere"))
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(UserError, match="asterisk-core-sounds-en-g722.*no apt-get"):
+    with pytest.raises(UserError, match=r"asterisk-core-sounds-en-g722.*no apt-get"):
         prompts.fetch_packages(tmp_path)
