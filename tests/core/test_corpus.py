@@ -1,11 +1,6 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
-import subprocess
-import sys
-import time
 from collections import Counter
 from pathlib import Path
 
@@ -344,88 +339,6 @@ def test_a_corpus_is_checked_when_it_is_read(folder: Path, tmp_path: Path) -> No
     pq.write_table(table.slice(0, 10), bad)
     with pytest.raises(CorpusError, match="its split"):
         read_corpus(bad)
-
-
-def copies(root: Path, number: int, labels: list[str]) -> None:
-    write_pair(root, "u", labels)
-    for n in range(number):
-        for suffix in (".wav", ".TextGrid"):
-            os.link(root / f"u{suffix}", root / f"u{n:03}{suffix}")
-
-
-def running(group: int) -> list[str]:
-    """The processes of a group that are no zombies."""
-    found = []
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            state, _, of_group = path.read_text().rpartition(")")[2].split()[:3]
-        except OSError:
-            continue
-        if int(of_group) == group and state != "Z":
-            found.append(path.with_name("cmdline").read_text())
-    return found
-
-
-def test_many_recordings_by_several_processes_give_the_same_file(tmp_path: Path) -> None:
-    root = tmp_path / "s"
-    copies(root, 209, ["IY1", "AA1", "xx"])
-    (root / "u100.wav").unlink()
-    (root / "u100.wav").write_bytes(b"broken")
-    seen: list[tuple[int, int]] = []
-    tables = []
-    for jobs in (1, 2):
-        out = tmp_path / f"{jobs}.parquet"
-        report = build_corpus(
-            [root], VOWELS, out, jobs=jobs, progress=lambda *done: seen.append(done)
-        )
-        assert len(report.failures) == 1
-        assert report.unknown == {"xx": 209}
-        tables.append(read_corpus(out))
-    assert tables[0].equals(tables[1])
-    assert seen == [(n, 210) for n in range(211)] * 2
-
-
-def test_an_interruption_leaves_the_old_file_and_nothing_else(folder: Path, tmp_path: Path) -> None:
-    out = tmp_path / "c.parquet"
-    out.write_bytes(b"the old one")
-
-    def stop(done: int, _total: int) -> None:
-        if done == 5:
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        build_corpus([folder], VOWELS, out, progress=stop)
-    assert out.read_bytes() == b"the old one"
-    assert not list(tmp_path.glob(".vowelscope-*"))
-
-
-def test_ctrl_c_ends_the_command_and_its_processes(tmp_path: Path) -> None:
-    root = tmp_path / "s"
-    copies(root, 1500, PHONES["ipa"] * 40)
-    out = tmp_path / "c.parquet"
-    program = "import sys; from vowelscope.cli import main; sys.exit(main(sys.argv[1:]))"
-    command = [sys.executable, "-c", program, "corpus", "build", str(root)]
-    process = subprocess.Popen(
-        [*command, "-o", str(out), "--jobs", "2"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-        text=True,
-    )
-    deadline = time.monotonic() + 20
-    while not list(tmp_path.glob(".vowelscope-*")) and time.monotonic() < deadline:
-        time.sleep(0.01)
-    time.sleep(0.7)
-    assert process.poll() is None, process.communicate()
-    os.killpg(process.pid, signal.SIGINT)
-    _, errors = process.communicate(timeout=20)
-    assert process.returncode == 130
-    assert "Traceback" not in errors
-    assert not out.exists()
-    assert not list(tmp_path.glob(".vowelscope-*"))
-    while running(process.pid) and time.monotonic() < deadline + 10:
-        time.sleep(0.05)
-    assert not running(process.pid)
 
 
 def test_a_summary_counts_what_is_there(folder: Path, tmp_path: Path) -> None:
