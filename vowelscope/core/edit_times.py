@@ -33,9 +33,7 @@ def shift_times(textgrid: TextGrid, by_s: float) -> TextGrid:
         The number is not finite, or two times would become one.
     """
     _check_finite(by_s)
-    return _mapped(
-        textgrid, lambda time_s: time_s + by_s, textgrid.tmin_s + by_s, textgrid.tmax_s + by_s
-    )
+    return _shifted(textgrid, by_s, textgrid.tmin_s + by_s, textgrid.tmax_s + by_s)
 
 
 def scale_times(textgrid: TextGrid, tmin_s: float, tmax_s: float) -> TextGrid:
@@ -75,7 +73,7 @@ def extract_time(
     part = set_domain(textgrid, start_s, stop_s)
     if not reset:
         return part
-    return _mapped(part, lambda time_s: time_s - start_s, 0.0, stop_s - start_s)
+    return _shifted(part, -start_s, 0.0, stop_s - start_s)
 
 
 def set_domain(
@@ -171,7 +169,7 @@ def remove_time(textgrid: TextGrid, start_s: float, stop_s: float) -> TextGrid:
         return _without_points(set_domain(textgrid, tmin_s, start_s), start_s)
     right = _without_points(set_domain(textgrid, stop_s, tmax_s), stop_s)
     by_s = stop_s - start_s
-    moved = _mapped(right, lambda time_s: time_s - by_s, start_s, tmax_s - by_s)
+    moved = _shifted(right, -by_s, start_s, tmax_s - by_s)
     if start_s == tmin_s:
         return moved
     left = _without_points(set_domain(textgrid, tmin_s, start_s), start_s)
@@ -209,7 +207,6 @@ def concatenate(*textgrids: TextGrid) -> TextGrid:
         raise TextGridError("There is no TextGrid to concatenate.")
     first = textgrids[0]
     whole = set_domain(first, first.tmin_s, first.tmax_s)
-    whole = _mapped(whole, lambda time_s: time_s - first.tmin_s, 0.0, first.tmax_s - first.tmin_s)
     for number, textgrid in enumerate(textgrids[1:], 2):
         if len(textgrid.tiers) != len(whole.tiers):
             raise TextGridError(
@@ -223,8 +220,16 @@ def concatenate(*textgrids: TextGrid) -> TextGrid:
                     f" “{tier.name}” of the first: one holds points, the other intervals."
                 )
         filled = set_domain(textgrid, textgrid.tmin_s, textgrid.tmax_s)
-        whole = _joined(whole, shift_times(filled, whole.tmax_s - textgrid.tmin_s))
-    return whole
+        tmax_s = whole.tmax_s + (textgrid.tmax_s - textgrid.tmin_s)
+        whole = _joined(
+            whole, _shifted(filled, whole.tmax_s - textgrid.tmin_s, whole.tmax_s, tmax_s)
+        )
+    # Praat shifts last, and so do we: any other order rounds other times.
+    return _shifted(whole, -whole.tmin_s, 0.0, whole.tmax_s - whole.tmin_s)
+
+
+def _shifted(textgrid: TextGrid, by_s: float, tmin_s: float, tmax_s: float) -> TextGrid:
+    return _mapped(textgrid, lambda time_s: time_s + by_s, tmin_s, tmax_s)
 
 
 def _mapped(
@@ -274,7 +279,6 @@ def _part(tier: Tier, start_s: float, stop_s: float, grow_ends: bool) -> Tier:
 
 def _joined(left: TextGrid, right: TextGrid) -> TextGrid:
     """Two TextGrids of the same kinds of tiers, where `right` begins at the end of `left`."""
-    seam_s = left.tmax_s
     tiers: list[Tier] = []
     for before, after in zip(left.tiers, right.tiers, strict=True):
         if isinstance(before, PointTier) and isinstance(after, PointTier):
@@ -282,10 +286,7 @@ def _joined(left: TextGrid, right: TextGrid) -> TextGrid:
             points = (*before.points, *(p for p in after.points if p.time_s not in taken))
             tiers.append(PointTier(before.name, left.tmin_s, right.tmax_s, points))
         elif isinstance(before, IntervalTier) and isinstance(after, IntervalTier):
-            first, *others = after.intervals
-            # The shift may have moved the seam by the last bit.
-            first = replace(first, tmin_s=seam_s)
-            intervals = (*before.intervals, first, *others)
+            intervals = before.intervals + after.intervals
             tiers.append(IntervalTier(before.name, left.tmin_s, right.tmax_s, intervals))
     return TextGrid(left.tmin_s, right.tmax_s, tuple(tiers))
 
