@@ -10,6 +10,7 @@ program's entry point must look for `WORKER_ARGUMENT` first and call `main`.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pickle
 import signal
@@ -101,7 +102,8 @@ def main() -> None:
     requests = os.fdopen(os.dup(0), "rb")
     replies = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    with requests, replies:
+    # The window may leave while a reply is half written; closing would then try the rest again.
+    with contextlib.suppress(BrokenPipeError), requests, replies:
         serve(requests, replies)
 
 

@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from vowelscope.app.worker import write_frame
+
+
+@pytest.mark.parametrize("size", [10, 10_000_000])
+def test_a_window_that_leaves_is_no_fault_of_the_worker(size: int) -> None:
+    """The reader closes before the reply: the worker ends in silence."""
+    child = subprocess.Popen(
+        [sys.executable, "-I", "-m", "vowelscope.app.worker"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert child.stdin and child.stdout and child.stderr
+    child.stdout.close()
+    write_frame(child.stdin, (bytes, (size,)))
+    child.stdin.close()
+    assert child.wait(timeout=20) == 0
+    assert child.stderr.read() == b""
