@@ -299,17 +299,18 @@ def _tiers(textgrid: TextGrid, query: Query) -> Sequence[int]:
     return sorted(set(query.tiers))
 
 
+@lru_cache(maxsize=4096)  # labels of phones repeat by the thousand
 def _matches(
     pattern: re.Pattern[str], label: str, shown: bool
-) -> list[tuple[int, int, re.Match[str]]]:
+) -> tuple[tuple[int, int, re.Match[str]], ...]:
     """Start and end in the raw label, and the match in what was searched."""
     if not shown or "\\" not in label:
-        return [(*match.span(), match) for match in pattern.finditer(label)]
+        return tuple((*match.span(), match) for match in pattern.finditer(label))
     places = _places(label)
-    return [
+    return tuple(
         (places[match.start()], places[match.end()], match)
         for match in pattern.finditer(display_label(label))
-    ]
+    )
 
 
 def _places(label: str) -> list[int]:
