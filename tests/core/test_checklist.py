@@ -154,7 +154,7 @@ def test_a_list_of_the_users_own(tmp_path: Path) -> None:
     ("toml", "said"),
     [
         ("= 1", "not a TOML file"),
-        ("nmae = 'x'", "the key 'nmae' means nothing"),
+        ("gap = true", "the key 'gap' means nothing"),
         ("gaps = 1", "gaps = 1 is not of the kind"),
         ("tolerance_ms = true", "tolerance_ms = True is not of the kind"),
         ("tolerance_ms = -1", "must not be negative"),
