@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,9 @@ _SAME_DURATION_S = 0.011
 """Aligners round a TextGrid's end to their frame; what differs by less is not worth a word."""
 
 
+_MOST_WARNINGS = 3
+
+
 @dataclass(frozen=True, slots=True)
 class Opened:
     """What was read from disk and may now take the place of what a window shows."""
@@ -20,15 +24,35 @@ class Opened:
     recording: Recording
     document: Document | None
     notice: str = ""
+    """Sentences that the user should see: another duration, what Praat leaves out."""
+    stamp: Stamp | None = None
+    """Of the TextGrid's file, taken before it was read."""
 
 
-def read_files(audio: Path, textgrid: Path | None = None) -> Opened:
+Stamp = tuple[int, int]
+"""When a file was last written, in ns, and its size in bytes: another program changes it."""
+
+
+def stamp_of(path: Path) -> Stamp | None:
+    """The stamp of a file, or None where it cannot be asked for, as when it is gone."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
+
+
+def read_files(
+    audio: Path, textgrid: Path | None = None, instead: Document | None = None
+) -> Opened:
     """Open a recording and its TextGrid; safe to call from any thread.
 
     Parameters
     ----------
     textgrid
         None takes the file of the recording's stem that ends in ``.TextGrid``, if there is one.
+    instead
+        Is taken in the place of what would be read from `textgrid`.
 
     Raises
     ------
@@ -38,19 +62,35 @@ def read_files(audio: Path, textgrid: Path | None = None) -> Opened:
     recording = Recording(audio)
     try:
         path = textgrid if textgrid is not None else find_textgrid(recording.path)
-        document = None if path is None else read_textgrid(path)
+        stamp = None if path is None else stamp_of(path)
+        document = instead
+        if path is not None and instead is None:
+            document = read_textgrid(path)
     except TextGridError:
         recording.close()
         raise
-    notice = ""
+    sentences: list[str] = []
     if document is not None:
+        sentences += _few(document.warnings)
         length_s = document.textgrid.tmax_s
         if abs(length_s - recording.duration_s) > _SAME_DURATION_S:
-            notice = (
+            sentences.append(
                 f"{document.path.name} ends at {length_s:.3f} s but {recording.path.name} "
                 f"lasts {recording.duration_s:.3f} s; both are shown from 0 s."
             )
-    return Opened(recording, document, notice)
+    return Opened(recording, document, " ".join(sentences), stamp)
+
+
+def _few(sentences: tuple[str, ...]) -> list[str]:
+    """The first of them, and how many more there are."""
+    more = len(sentences) - _MOST_WARNINGS
+    rest = [f"There are {more} more such warnings."] if more > 0 else []
+    return [*sentences[:_MOST_WARNINGS], *rest]
+
+
+def same_file(one: Path, other: Path) -> bool:
+    """Whether two paths lead to one place, where there is a file or where there will be one."""
+    return os.path.realpath(one) == os.path.realpath(other)
 
 
 def find_textgrid(audio: Path) -> Path | None:

@@ -93,6 +93,7 @@ class Recovery(QObject):
         self._serial: dict[str, int] = {}
         self._writing = threading.Lock()
         self._locks: dict[Path, QLockFile] = {}
+        self._taken: set[Path] = set()
         self._complained = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -132,6 +133,8 @@ class Recovery(QObject):
         entries = []
         with contextlib.suppress(OSError):
             for note in self._root.glob(f"*/{_NOTE}"):
+                if note.parent in self._taken:
+                    continue  # the note still names the process that is gone
                 entry = _read_note(note)
                 if entry is not None:
                     entries.append(entry)
@@ -150,6 +153,29 @@ class Recovery(QObject):
     def discard(self, entry: RecoveryEntry) -> None:
         """Delete an entry: it was taken over, or nobody wants it."""
         shutil.rmtree(entry.folder, ignore_errors=True)
+
+    def take_over(self, entry: RecoveryEntry) -> bool:
+        """Let an entry be this window's own, so that the next `record` or `clear` goes there.
+
+        Until then it stays on disk as it was: at no moment are its edits in no journal. Call it
+        before `record`.
+
+        Returns
+        -------
+        bool
+            False where the entry is gone or cannot be moved; it stays as it was then.
+        """
+        name = _name(entry.textgrid_path, entry.audio_path)
+        with self._writing:
+            # The window had edits of its own here: the newer state takes their place.
+            shutil.rmtree(self._folder(name), ignore_errors=True)
+            try:
+                entry.folder.rename(self._folder(name))
+                self._taken.add(self._folder(name))
+            except OSError as error:
+                log.warning("%s cannot be taken over: %s", entry.folder, error)
+                return False
+        return True
 
     def lock(self, path: Path) -> LockResult:
         """Take a TextGrid for this window.
@@ -179,8 +205,7 @@ class Recovery(QObject):
         host = f" on {host}" if host else ""
         return LockResult(
             held=False,
-            sentence=f"{path.name} is open in another window already ({where}{host}); "
-            "what both change, the one that saves last keeps.",
+            sentence=f"{path.name} is open in another window already ({where}{host}).",
             pid=pid,
         )
 

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
 from vowelscope.app.commands import ReplaceTextGrid
-from vowelscope.app.files import Opened, read_files
+from vowelscope.app.files import Opened, Stamp, read_files, stamp_of
 from vowelscope.app.shown import MapChoice, Shown
 from vowelscope.core.audio import Recording
 from vowelscope.core.errors import TextGridError
@@ -29,6 +29,8 @@ class Session(Shown):
     recording_changed = Signal()
     textgrid_changed = Signal()
     modified_changed = Signal(bool)
+    file_changed = Signal()
+    """The TextGrid was saved, perhaps under another name."""
     view_changed = Signal()
     cursor_changed = Signal()
     selection_changed = Signal()
@@ -46,6 +48,9 @@ class Session(Shown):
         self.recording: Recording | None = None
         self.document: Document | None = None
         self.textgrid: TextGrid | None = None
+        self.is_read_only = False
+        """Another window has the file: nothing is edited here."""
+        self._stamp: Stamp | None = None
         self.view: tuple[float, float] = (0.0, 1.0)
         self.previous_view: tuple[float, float] | None = None
         self.cursor_s = 0.0
@@ -66,6 +71,14 @@ class Session(Shown):
         return self.textgrid is not None and not self.undo_stack.isClean()
 
     @property
+    def is_changed_outside(self) -> bool:
+        """True where another program wrote the TextGrid's file since it was read or saved."""
+        if self.document is None or self._stamp is None:
+            return False
+        now = stamp_of(self.document.path)
+        return now is not None and now != self._stamp
+
+    @property
     def domain(self) -> tuple[float, float]:
         """Start and end in seconds of all that can be scrolled to."""
         stop_s = 1.0 if self.recording is None else self.recording.duration_s
@@ -83,12 +96,14 @@ class Session(Shown):
         """
         self.adopt(read_files(Path(audio), None if textgrid is None else Path(textgrid)))
 
-    def adopt(self, opened: Opened) -> None:
+    def adopt(self, opened: Opened, read_only: bool = False) -> None:
         """Show what `read_files` read, in the place of what is shown now."""
         old = self.recording
         self.recording = opened.recording
         self.document = opened.document
         self.textgrid = None if opened.document is None else opened.document.textgrid
+        self._stamp = opened.stamp
+        self.is_read_only = read_only
         self.undo_stack.clear()
         self.channel = None
         self.previous_view = None
@@ -143,7 +158,11 @@ class Session(Shown):
         path = Path(path)
         write_textgrid(path, self.textgrid, style)
         self.document = Document(path, self.textgrid, style)
+        self._stamp = stamp_of(path)
+        self.is_read_only = False
         self.undo_stack.setClean()
+        self.file_changed.emit()
+        self.interval_changed.emit()
         self.note.emit(f"Saved {path.name}.")
 
     # Editing
@@ -151,6 +170,13 @@ class Session(Shown):
     def replace_textgrid(self, after: TextGrid, text: str) -> None:
         """Do an edit that can be undone; `text` names it in the menu."""
         if self.textgrid is None or after == self.textgrid:
+            return
+        if self.is_read_only:
+            self.message.emit(
+                "Nothing was changed: another window has this TextGrid. "
+                "File → Save TextGrid as… makes a copy to edit."
+            )
+            self.interval_changed.emit()
             return
         self.undo_stack.push(ReplaceTextGrid(self._put_textgrid, self.textgrid, after, text))
 

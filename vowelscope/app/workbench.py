@@ -10,15 +10,17 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from vowelscope.app.analysis import KINDS, Analysis
 from vowelscope.app.explaining import Explaining
-from vowelscope.app.files import Opened, find_audio, read_files
+from vowelscope.app.files import Opened, find_audio, read_files, same_file
 from vowelscope.app.jobs import Jobs
 from vowelscope.app.player import Player
 from vowelscope.app.recovery import Recovery
+from vowelscope.app.restoring import Restoring
 from vowelscope.app.session import Session
 from vowelscope.app.settings import Settings, SettingsFile, state_folder
 from vowelscope.app.shown import LONGEST_TRACKED_S
-from vowelscope.core.errors import UserError
+from vowelscope.core.errors import TextGridError, UserError
 from vowelscope.core.phones import ClassMap, load_class_map
+from vowelscope.core.textgrid_io import Document
 
 if TYPE_CHECKING:
     from vowelscope.explain.base import Explanation
@@ -35,6 +37,8 @@ class Workbench(QObject):
         Folder of the model; None takes the settings' one, or the one in the box.
     settings_file
         Where settings are kept.
+    only_looks
+        For a picture: takes no file for itself and offers no lost edits.
     """
 
     status_changed = Signal(str)
@@ -50,8 +54,10 @@ class Workbench(QObject):
         model: Path | None = None,
         settings_file: SettingsFile | None = None,
         parent: QObject | None = None,
+        only_looks: bool = False,
     ) -> None:
         super().__init__(parent)
+        self._only_looks = only_looks
         self._settings_file = settings_file or SettingsFile()
         self.settings: Settings = self._settings_file.load()
         self._saved_settings = self.settings
@@ -63,6 +69,8 @@ class Workbench(QObject):
         self.analysis = Analysis(self.jobs, self)
         self.explaining = Explaining(self.jobs, folder, self)
         self.recovery = Recovery(state_folder(), self)
+        self.restoring = Restoring(self.session, self.jobs, self.recovery, self)
+        self._locked: Path | None = None
         self.class_map: ClassMap | None = None
         self.is_opening = False
         self._keep_view: tuple[float, float] | None = None
@@ -100,6 +108,7 @@ class Workbench(QObject):
         self.explaining.model_changed.connect(self._on_model)
         self.analysis.failed.connect(session.message)
         self.recovery.failed.connect(session.message)
+        self.restoring.wants_file.connect(self._on_wants_file)
 
     @property
     def model_f_max_hz(self) -> float | None:
@@ -125,9 +134,20 @@ class Workbench(QObject):
         for sentence in self._settings_file.warnings:
             self.session.message.emit(sentence)
         self.explaining.load()
+        if not self._only_looks:
+            self.restoring.look()
 
-    def open(self, audio: Path, textgrid: Path | None = None, keep_view: bool = False) -> None:
-        """Open a recording in the background; what cannot be opened changes nothing."""
+    def open(
+        self,
+        audio: Path,
+        textgrid: Path | None = None,
+        keep_view: bool = False,
+        instead: Document | None = None,
+    ) -> None:
+        """Open a recording in the background; what cannot be opened changes nothing.
+
+        `instead` is shown in the place of what `textgrid` holds: see `read_files`.
+        """
         self.is_opening = True
         self._keep_view = self.session.view if keep_view else None
         self.jobs.submit(
@@ -135,6 +155,7 @@ class Workbench(QObject):
             read_files,
             audio,
             textgrid,
+            instead,
             on_done=self._on_opened,
             on_error=self._on_not_opened,
         )
@@ -149,6 +170,9 @@ class Workbench(QObject):
             )
             return
         self.open(audio, textgrid)
+
+    def _on_wants_file(self, audio: Path, textgrid: Path, instead: Document | None) -> None:
+        self.open(audio, textgrid, instead=instead)
 
     def set_theme(self, name: str) -> None:
         """Remember ``system``, ``light`` or ``dark``."""
@@ -177,21 +201,72 @@ class Workbench(QObject):
 
     def _on_opened(self, opened: Opened) -> None:
         self.is_opening = False
-        self.session.adopt(opened)
+        document = opened.document
+        refused = self._take(None if document is None else document.path)
+        self.session.adopt(opened, read_only=bool(refused))
+        if refused:
+            self.session.message.emit(" ".join(filter(None, (refused, opened.notice))))
         if self._keep_view is not None:
             self.session.set_view(*self._keep_view)
-        document = opened.document
         self._remember(
             self.settings.with_recent(
                 opened.recording.path, None if document is None else document.path
             )
         )
         self.opened.emit()
+        if not self._only_looks:
+            self.restoring.on_opened()
 
     def _on_not_opened(self, sentence: str) -> None:
         self.is_opening = False
         self.session.message.emit(sentence)
         self.opened.emit()
+        if not self._only_looks:
+            self.restoring.on_opened()
+
+    def save(self, path: Path | None = None) -> None:
+        """Save the TextGrid to its file, or to another that is ours from then on.
+
+        Raises
+        ------
+        TextGridError
+            The file cannot be written, or another window has it.
+        """
+        session = self.session
+        if session.document is None or (path is None and not session.is_read_only):
+            session.save()
+            return
+        old = session.document.path
+        path = path or old
+        known = self._locked
+        lock = self.recovery.lock(path)
+        if not lock.held:
+            raise TextGridError(f"Nothing was saved: {lock.sentence}")
+        try:
+            session.save_as(path)
+        except UserError:
+            if known is None or not same_file(path, known):
+                self.recovery.unlock(path)
+            raise
+        self._locked = path
+        if not same_file(path, old):
+            # Its edits are in the new file now.
+            self.recovery.clear(old, None if session.recording is None else session.recording.path)
+            if known is not None:
+                self.recovery.unlock(known)
+
+    def _take(self, path: Path | None) -> str:
+        """Let the old file go and lock the new one; gives a sentence where another has it."""
+        known, self._locked = self._locked, None
+        if known is not None and (path is None or not same_file(path, known)):
+            self.recovery.unlock(known)
+        if path is None or self._only_looks:
+            return ""
+        lock = self.recovery.lock(path)
+        if lock.held:
+            self._locked = path
+            return ""
+        return f"{lock.sentence} It is read-only here: File → Save TextGrid as… makes a copy."
 
     def _on_recording(self) -> None:
         self._explained = None

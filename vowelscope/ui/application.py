@@ -144,7 +144,7 @@ def run(wish: Wish, hooks: errors_hook.ErrorHooks | None = None) -> int:
     app.setDesktopFileName("vowelscope")
     app.setStyle("Fusion")
     app.setWindowIcon(QIcon(str(resource("icons", "vowelscope.svg"))))
-    bench = Workbench(wish.model)
+    bench = Workbench(wish.model, only_looks=wish.screenshot is not None)
     if wish.theme is not None:
         bench.theme = wish.theme
     window = MainWindow(bench)

@@ -127,15 +127,40 @@ class FileVerbs(QObject):
         return False
 
     def _guarded_save(self, path: Path | None) -> bool:
+        if path is None and not self._may_overwrite():
+            return False
         try:
-            if path is None:
-                self._session.save()
-            else:
-                self._session.save_as(path)
+            self._bench.save(path)
         except UserError as error:
             self._session.message.emit(str(error))
             return False
         return True
+
+    def _may_overwrite(self) -> bool:
+        """Ask before a save would lose what another program wrote, or what Praat left out."""
+        document = self._session.document
+        if document is None:
+            return False
+        name = document.path.name
+        if self._session.is_changed_outside:
+            why = (
+                f"{name} was changed by another program after it was opened here. "
+                "Saving replaces what that program wrote."
+            )
+        elif document.warnings:
+            first = document.warnings[0]
+            more = f" (and {len(document.warnings) - 1} more)" if document.warnings[1:] else ""
+            why = f"When {name} was read, something was left out: {first}{more} Saving makes it so."
+        else:
+            return True
+        box = QMessageBox(self._window)
+        box.setIcon(QMessageBox.Icon.Warning)
+        box.setWindowTitle("Save TextGrid")
+        box.setText(why)
+        buttons = QMessageBox.StandardButton
+        box.setStandardButtons(buttons.Save | buttons.Cancel)
+        box.setDefaultButton(buttons.Cancel)
+        return box.exec() == buttons.Save
 
     def _folder(self) -> str:
         recording = self._session.recording

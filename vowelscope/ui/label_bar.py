@@ -102,6 +102,7 @@ class LabelBar(QWidget):
         self._shown, self._textgrid = here, session.textgrid
         label = session.selected_label
         self.field.setEnabled(label is not None)
+        self.field.setReadOnly(session.is_read_only)
         if self.field.text() != (label or ""):
             self.field.setText(label or "")
         self.field.setModified(False)

@@ -26,6 +26,7 @@ from vowelscope.ui.file_verbs import FileVerbs
 from vowelscope.ui.inspector import Inspector
 from vowelscope.ui.label_bar import LabelBar
 from vowelscope.ui.notice import Notice
+from vowelscope.ui.offer_bar import OfferBar
 from vowelscope.ui.overlay import CamOverlay
 from vowelscope.ui.palette import ActionPalette
 from vowelscope.ui.play_verbs import PlayVerbs
@@ -74,6 +75,7 @@ class MainWindow(QMainWindow):
         session, bench = self.session, self.bench
         self.label_bar = LabelBar(session)
         self.notice = Notice()
+        self.offer_bar = OfferBar(bench.restoring)
         self.ruler = Ruler(session)
         self.waveform = WaveformView(session, bench.jobs)
         self.spectrogram = SpectrogramView(session, bench.jobs, bench.settings.spectrogram)
@@ -94,7 +96,7 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(editor)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for widget in (self.notice, self.label_bar, self.ruler):
+        for widget in (self.offer_bar, self.notice, self.label_bar, self.ruler):
             column.addWidget(widget)
         column.addWidget(self.splitter, 1)
         column.addWidget(self.scroll_bar)
@@ -134,8 +136,13 @@ class MainWindow(QMainWindow):
         QApplication.styleHints().colorSchemeChanged.connect(self.apply_theme)
         self.spectrogram.hovered_at.connect(self.overlay.show_read_out)
         self.overlay.read_out.connect(self._read_out.setText)
+        self.offer_bar.restore_wanted.connect(self._on_restore)
         self.label_bar.left_field.connect(self.editor.setFocus)
-        for signal in (session.recording_changed, session.textgrid_changed):
+        for signal in (
+            session.recording_changed,
+            session.textgrid_changed,
+            session.file_changed,
+        ):
             signal.connect(self._on_title)
         session.modified_changed.connect(self._on_title)
         session.overlays_changed.connect(self._on_checks)
@@ -167,6 +174,7 @@ class MainWindow(QMainWindow):
             self.tiers,
             self.inspector,
             self.notice,
+            self.offer_bar,
         ):
             part.set_theme(theme)
         self.actions_by_id[f"show.theme_{self.bench.theme}"].setChecked(True)
@@ -201,11 +209,15 @@ class MainWindow(QMainWindow):
             name = session.recording.path.name
             if session.document is not None:
                 name += f", {session.document.path.name}"
-            name += "[*] — vowelscope"
+            name += "[*]" + (" (read-only)" if session.is_read_only else "") + " — vowelscope"
         self.setWindowTitle(name)
         self.setWindowModified(session.is_modified)
         for verb in ("save", "save_as"):
             self.actions_by_id[f"file.{verb}"].setEnabled(session.textgrid is not None)
+
+    def _on_restore(self) -> None:
+        if self.bench.restoring.needs_no_file or self.file_verbs.may_go_on():
+            self.bench.restoring.restore()
 
     def _on_undo(self) -> None:
         stack = self.session.undo_stack
@@ -245,6 +257,8 @@ class MainWindow(QMainWindow):
         store.setValue("geometry", self.saveGeometry())
         store.setValue("splitter", self.splitter.saveState())
         self.bench.shutdown()
+        # It speaks once more while it is destroyed, when there is nobody left to listen.
+        self.session.undo_stack.blockSignals(True)
         event.accept()
 
     def _restore(self) -> None:
