@@ -8,11 +8,15 @@ import sys
 
 import numpy as np
 import pytest
+import torch
 from safetensors.numpy import load_file
+from torch.nn.functional import conv2d
 
 from vowelscope.core.errors import ConfigError
+from vowelscope.core.features import normalise
 from vowelscope.explain.model import load_model
 from vowelscope_training.config import Stage, load_config
+from vowelscope_training.data import augment, draw, load_tokens
 from vowelscope_training.evaluate import scores
 from vowelscope_training.loop import learning_rate, train
 from vowelscope_training.pack import pack, table, write_results
@@ -68,6 +72,26 @@ def test_a_finished_run_becomes_a_model_with_its_results_on_the_card(corpus, pre
     assert np.sum(held["confusion"]) == sum(held["counts"].values()) > 10
     assert 0 < held["qda_f1_f3"]["trained_on_all_real_sets"]["accuracy"] <= 1
     assert "spoken" in table(results)
+
+
+def test_the_averaged_weights_have_the_statistics_of_whole_windows(corpus, preset, tmp_path):
+    """The first batch norm's mean is that of what the first convolution gives, batch by batch."""
+    config = load_config(str(preset))
+    run = tmp_path / "run"
+    train(corpus, config, run)
+    average = load_file(run / "average.safetensors")
+    spec, how = config.features, config.augment
+    tokens = load_tokens(
+        corpus, ("i", "æ", "ɝ", "ɑ", "u"), spec, how.shift_columns, run / "features"
+    )
+    filters = torch.from_numpy(average["conv1.weight"])
+    means = []
+    for step in range(config.total_steps, config.total_steps + 16):
+        index = draw(tokens, config.stages[-1], config.batch, config.seed, step)
+        image = augment(tokens.db[index], spec.columns, spec, how, config.seed, step)
+        seen = conv2d(torch.from_numpy(normalise(image, spec)), filters, stride=2, padding=3)
+        means.append(seen.mean((0, 2, 3)).numpy())
+    np.testing.assert_allclose(average["bn1.running_mean"], np.mean(means, axis=0), atol=1e-5)
 
 
 def test_a_folder_with_another_run_is_refused(corpus, preset, tmp_path):

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import math
 import time
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import torch
 from accelerate import Accelerator
 from torch.nn.functional import cross_entropy
+from torch.optim.swa_utils import update_bn
 
 from vowelscope.core.errors import ConfigError
 from vowelscope.core.features import normalise
@@ -21,6 +24,8 @@ from vowelscope_training.data import TokenSet, augment, draw, load_tokens
 from vowelscope_training.evaluate import predict, scores
 from vowelscope_training.events import Events
 from vowelscope_training.network import build, grow, update_average
+
+_SETTLING_BATCHES = 16
 
 
 def train(corpus: Path, config: Config, run: Path) -> None:
@@ -80,6 +85,8 @@ def train(corpus: Path, config: Config, run: Path) -> None:
         )
         done += stage.steps
         model = accelerator.unwrap_model(model)
+        if number == len(config.stages) - 1:
+            _settle(model, average, tokens, config, done)
         _validate(model, average, tokens, config, number, events)
     if accelerator.is_main_process:
         from safetensors.torch import save_file
@@ -197,6 +204,33 @@ def _stage(
                 checkpoint.save(run, bare, average, optimiser, where)
                 events.emit("checkpoint", **where)
             saved_s = now_s
+
+
+def _settle(
+    model: torch.nn.Module,
+    average: dict[str, torch.Tensor],
+    tokens: TokenSet,
+    config: Config,
+    done: int,
+) -> None:
+    """Give the averaged weights batch-norm statistics of their own, on whole windows.
+
+    The running average mixes in those of earlier weights and narrower images, which no image of
+    the finished model has (Izmailov et al. 2018, arXiv:1803.05407, section 3.2).
+    """
+    spec = config.features
+    stage = replace(config.stages[-1], columns=spec.columns)
+
+    def batches() -> Iterator[torch.Tensor]:
+        for step in range(done, done + _SETTLING_BATCHES):
+            index = draw(tokens, stage, config.batch, config.seed, step)
+            cut = tokens.db[index]
+            image = augment(cut, spec.columns, spec, config.augment, config.seed, step)
+            yield torch.from_numpy(normalise(image, spec)).to(next(model.parameters()).device)
+
+    model.load_state_dict(average)
+    update_bn(batches(), model)
+    average.update({key: value.clone() for key, value in model.state_dict().items()})
 
 
 def _validate(
