@@ -110,6 +110,7 @@ class Session(Shown):
         self.selection = None
         self.cursor_s = 0.0
         self.playing_s = None
+        self.set_held(None)
         self.tier_index = self._first_tier()
         self.item_index = None
         self.explanation = None
@@ -181,13 +182,27 @@ class Session(Shown):
         self.undo_stack.push(ReplaceTextGrid(self._put_textgrid, self.textgrid, after, text))
 
     def _put_textgrid(self, textgrid: TextGrid) -> None:
-        before = self.selected_interval
+        tier, interval, point = self.selected_tier, self.selected_interval, self.selected_point
         self.textgrid = textgrid
-        self._keep_item(before)
+        self._keep_tier(tier)
+        self._keep_item(tier, interval)
+        moved = self.selected_point
+        if point is not None and moved is not None and self.cursor_s == point.time_s:
+            self.set_cursor(moved.time_s)
+        if not self.domain[0] <= self.view[0] < self.view[1] <= self.domain[1]:
+            self.set_view(*self.view)
         self.textgrid_changed.emit()
         self.interval_changed.emit()
 
-    def _keep_item(self, before: Interval | None) -> None:
+    def _keep_tier(self, before: Tier | None) -> None:
+        """After an edit, stay on the same tier, wherever it stands now."""
+        if self.textgrid is None or before is None or self.selected_tier is before:
+            return
+        for index, tier in enumerate(self.textgrid.tiers):
+            if tier is before:
+                self.tier_index = index
+
+    def _keep_item(self, tier_before: Tier | None, before: Interval | None) -> None:
         """After an edit, stay on the same interval, or go to the one that the cursor is in."""
         tier = self.selected_tier
         if tier is None:
@@ -201,11 +216,19 @@ class Session(Shown):
         if before is None:
             return
         now = self.selected_interval
-        if now is None or (now.tmin_s, now.tmax_s) != (before.tmin_s, before.tmax_s):
+        same = isinstance(tier_before, IntervalTier) and len(tier.intervals) == len(
+            tier_before.intervals
+        )
+        if not same and (now is None or (now.tmin_s, now.tmax_s) != (before.tmin_s, before.tmax_s)):
             inside = before.tmin_s <= self.cursor_s <= before.tmax_s
             self.item_index = tier.index_at(self.cursor_s if inside else before.midpoint_s)
             now = self.selected_interval
-        if now is not None and self.selection == (before.tmin_s, before.tmax_s):
+        if now is None:
+            return
+        if same and self.cursor_s in (before.tmin_s, before.tmax_s):
+            at_start = self.cursor_s == before.tmin_s
+            self.set_cursor(now.tmin_s if at_start else now.tmax_s)
+        if self.selection == (before.tmin_s, before.tmax_s):
             self.select_times(now.tmin_s, now.tmax_s)
 
     def _on_clean_changed(self, clean: bool) -> None:

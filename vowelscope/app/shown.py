@@ -9,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QObject, Signal
 
+from vowelscope.core.textgrid import TextGrid
+
 if TYPE_CHECKING:
     from vowelscope.explain.base import Explanation
 
@@ -35,6 +37,29 @@ class MapChoice:
     second: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A boundary or point that the mouse holds; nothing is edited before it is let go.
+
+    Attributes
+    ----------
+    time_s, from_s
+        Where it is now, and where it was taken, in seconds.
+    textgrid
+        What the TextGrid will be if it is let go here.
+    tiers
+        Indices of the tiers in which something moves, that of the mouse first.
+    magnet
+        Name of the tier whose boundary holds it, or "".
+    """
+
+    time_s: float
+    from_s: float
+    textgrid: TextGrid
+    tiers: tuple[int, ...]
+    magnet: str = ""
+
+
 class Shown(QObject):
     """What is shown; `vowelscope.app.session.Session` is made of this and of what is open."""
 
@@ -44,6 +69,7 @@ class Shown(QObject):
     overlays_changed = Signal()
     opacity_changed = Signal(float)
     playing_changed = Signal()
+    held_changed = Signal()
     frequency_changed = Signal(float)
     """The top of the frequency axis, in Hz."""
 
@@ -56,6 +82,9 @@ class Shown(QObject):
         self.overlays: frozenset[str] = frozenset(OVERLAYS) - {"pitch", "intensity"}
         self.opacity = 0.6
         self.playing_s: float | None = None
+        self.held: Held | None = None
+        self.magnet = True
+        """A boundary that is dragged stops at near boundaries of other tiers."""
         self.f_max_hz = 5000.0
 
     def set_channel(self, channel: int | None) -> None:
@@ -121,6 +150,12 @@ class Shown(QObject):
         if time_s != self.playing_s:
             self.playing_s = time_s
             self.playing_changed.emit()
+
+    def set_held(self, held: Held | None) -> None:
+        """Show a boundary or point where the mouse has it, or none."""
+        if held != self.held:
+            self.held = held
+            self.held_changed.emit()
 
     def set_f_max(self, f_max_hz: float) -> None:
         """Let the frequency axis reach from 0 to `f_max_hz`."""

@@ -20,6 +20,7 @@ __all__ = [
     "Handle",
     "add_boundary_on_all",
     "add_point",
+    "handle_near",
     "handle_time_s",
     "linked",
     "move",
@@ -84,6 +85,27 @@ def move_point(textgrid: TextGrid, tier_index: int, index: int, time_s: float) -
     """
     label = _point(_point_tier(textgrid, tier_index), index).text
     return add_point(edits.remove_point(textgrid, tier_index, index), tier_index, time_s, label)
+
+
+def handle_near(
+    textgrid: TextGrid, tier_index: int, time_s: float, reach_s: float = SAME_TIME_S
+) -> Handle | None:
+    """The inner boundary or point of a tier that is nearest to a time, within a reach.
+
+    Parameters
+    ----------
+    textgrid, tier_index, time_s
+        Where to look.
+    reach_s
+        How far away it may stand, in seconds.
+
+    Raises
+    ------
+    TextGridError
+        There is no such tier.
+    """
+    index = _index_at(edits._tier(textgrid, tier_index), time_s, reach_s)
+    return None if index is None else Handle(tier_index, index)
 
 
 def handle_time_s(textgrid: TextGrid, handle: Handle) -> float:

@@ -27,7 +27,12 @@ class Ruler(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.gestures = TimeGestures(session, self)
         self.gestures.clicked.connect(self._on_clicked)
-        for signal in (session.view_changed, session.cursor_changed, session.selection_changed):
+        for signal in (
+            session.view_changed,
+            session.cursor_changed,
+            session.selection_changed,
+            session.held_changed,
+        ):
             signal.connect(self.update)
 
     def sizeHint(self) -> QSize:
@@ -85,7 +90,9 @@ class Ruler(QWidget):
         session, metrics = self._session, self.fontMetrics()
         height = metrics.height()
         painter.setPen(QPen(QColor(self._theme.cursor), 1))
-        if session.selection is None:
+        if session.held is not None:
+            marks = [(session.held.time_s, 0.0, f"{session.held.time_s:.6f}")]
+        elif session.selection is None:
             marks = [(session.cursor_s, 0.0, f"{session.cursor_s:.6f}")]
         else:
             start_s, stop_s = session.selection
@@ -119,6 +126,7 @@ class TimeScrollBar(QScrollBar):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         session.view_changed.connect(self._on_view)
         session.recording_changed.connect(self._on_view)
+        session.textgrid_changed.connect(self._on_view)
         self.valueChanged.connect(self._on_value)
         self._on_view()
 

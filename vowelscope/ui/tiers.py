@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from vowelscope.app.session import Session
 from vowelscope.core.phones import display_label
 from vowelscope.core.textgrid import IntervalTier, PointTier, Tier
+from vowelscope.ui.boundary_drag import BoundaryDrag
+from vowelscope.ui.held_line import draw_held
 from vowelscope.ui.theme import LIGHT, Theme, ipa_font
 from vowelscope.ui.timeline import LEFT_PX, RIGHT_PX, TimeGestures, time_at, x_at
 
@@ -27,6 +29,7 @@ class TiersView(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.gestures = TimeGestures(session, self)
         self.gestures.clicked.connect(self._on_clicked)
+        self.drag = BoundaryDrag(session, self)
         session.textgrid_changed.connect(self._on_textgrid)
         for signal in (
             session.view_changed,
@@ -34,6 +37,7 @@ class TiersView(QWidget):
             session.selection_changed,
             session.interval_changed,
             session.playing_changed,
+            session.held_changed,
         ):
             signal.connect(self.update)
 
@@ -54,8 +58,14 @@ class TiersView(QWidget):
             LEFT_PX, tier_index * height, max(self.width() - LEFT_PX - RIGHT_PX, 1), height
         )
 
+    def row_at(self, y_px: float) -> int | None:
+        """Index of the tier that is drawn at `y_px`."""
+        count = len(self._tiers())
+        return min(max(int(y_px * count / max(self.height(), 1)), 0), count - 1) if count else None
+
     def _tiers(self) -> tuple[Tier, ...]:
-        textgrid = self._session.textgrid
+        held = self._session.held
+        textgrid = self._session.textgrid if held is None else held.textgrid
         return () if textgrid is None else textgrid.tiers
 
     def _wanted_row_px(self) -> float:
@@ -66,10 +76,9 @@ class TiersView(QWidget):
         self.update()
 
     def _on_clicked(self, place: QPointF) -> None:
-        count = len(self._tiers())
-        if not count:
+        row = self.row_at(place.y())
+        if row is None:
             return
-        row = min(max(int(place.y() / (self.height() / count)), 0), count - 1)
         self._session.select_at(row, time_at(self._session, self.width(), place.x()))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -209,3 +218,7 @@ class TiersView(QWidget):
             x = x_at(session, self.width(), at_s)
             painter.setPen(QPen(QColor(theme.cursor), 1, style))
             painter.drawLine(QPointF(x, 0), QPointF(x, self.height()))
+        if session.held is not None:
+            rows = tuple(self.row_rect(index) for index in session.held.tiers)
+            painter.setFont(self.font())
+            draw_held(painter, session, theme, self.rect().toRectF(), rows)

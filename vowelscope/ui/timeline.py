@@ -153,7 +153,10 @@ class TimePlot(pg.PlotWidget):  # type: ignore[misc]
         self._playing = pg.InfiniteLine(0.0, angle=90)
         self._playing.setZValue(41)
         self._playing.hide()
-        for mark in (self._selection, self._cursor, self._playing):
+        self._moved = pg.InfiniteLine(0.0, angle=90)
+        self._moved.setZValue(42)
+        self._moved.hide()
+        for mark in (self._selection, self._cursor, self._playing, self._moved):
             self.addItem(mark, ignoreBounds=True)
         self.gestures = TimeGestures(session, self, self.viewport())
         self.gestures.clicked.connect(self._on_clicked)
@@ -161,6 +164,7 @@ class TimePlot(pg.PlotWidget):  # type: ignore[misc]
         session.cursor_changed.connect(self._on_cursor)
         session.selection_changed.connect(self._on_selection)
         session.playing_changed.connect(self._on_playing)
+        session.held_changed.connect(self._on_held)
         self._on_view()
         self._on_selection()
         self.set_theme(LIGHT)
@@ -189,6 +193,7 @@ class TimePlot(pg.PlotWidget):  # type: ignore[misc]
             pg.mkPen(theme.cursor, width=1, style=Qt.PenStyle.DashLine, cosmetic=True)
         )
         self._playing.setPen(pg.mkPen(theme.cursor, width=1))
+        self._moved.setPen(pg.mkPen(theme.boundary, width=1))
         self.set_selection_shade(SELECTION_ALPHA)
 
     def set_selection_shade(self, alpha: int) -> None:
@@ -219,6 +224,12 @@ class TimePlot(pg.PlotWidget):  # type: ignore[misc]
         self._playing.setVisible(at_s is not None)
         if at_s is not None:
             self._playing.setValue(at_s)
+
+    def _on_held(self) -> None:
+        held = self.session.held
+        self._moved.setVisible(held is not None)
+        if held is not None:
+            self._moved.setValue(held.time_s)
 
     def _on_clicked(self, place: QPointF) -> None:
         self.session.clear_selection()
