@@ -22,6 +22,7 @@ from vowelscope.ui.about import show_about
 from vowelscope.ui.actions import fill_menus, make_actions
 from vowelscope.ui.channel_menu import ChannelMenu
 from vowelscope.ui.edit_verbs import EditVerbs
+from vowelscope.ui.editing_tools import EditingTools
 from vowelscope.ui.file_verbs import FileVerbs
 from vowelscope.ui.inspector import Inspector
 from vowelscope.ui.label_bar import LabelBar
@@ -106,7 +107,9 @@ class MainWindow(QMainWindow):
     def _make_actions(self) -> None:
         session, bench = self.session, self.bench
         self.file_verbs = FileVerbs(bench, self.label_bar, self)
+        self.editing = EditingTools(bench, self.label_bar, self.editor, self)
         verbs = {
+            **self.editing.verbs,
             "file": self.file_verbs,
             "edit": EditVerbs(session, self.label_bar, self),
             "view": ViewVerbs(session, self),
@@ -175,6 +178,7 @@ class MainWindow(QMainWindow):
             self.inspector,
             self.notice,
             self.offer_bar,
+            self.editing,
         ):
             part.set_theme(theme)
         self.actions_by_id[f"show.theme_{self.bench.theme}"].setChecked(True)
