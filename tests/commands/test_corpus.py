@@ -76,7 +76,7 @@ def test_a_class_map_of_the_users_own(
         ["build", "nowhere", "-o", "c.parquet"],
         ["build", "flite", "-o", "c.parquet", "--classes", "vowels6"],
         ["build", "flite", "-o", "c.parquet", "--tier", "nothing"],
-        ["build", "flite", "-o", "c.parquet", "--split", "token"],
+        ["build", "flite", "-o", "c.parquet", "--split", "sentence"],
         ["build", "flite"],
         ["show", "nowhere.parquet"],
         ["show", "flite/u0.wav"],

@@ -14,7 +14,7 @@ from vowelscope.core.corpus_summary import summarise
 from vowelscope.core.errors import CorpusError
 from vowelscope.core.pairs import find_pairs
 from vowelscope.core.phones import load_class_map
-from vowelscope.core.splits import split_hash
+from vowelscope.core.splits import SplitBy, split_hash
 from vowelscope.core.textgrid import Interval, IntervalTier, TextGrid
 from vowelscope.core.textgrid_io import write_textgrid
 
@@ -119,6 +119,29 @@ def parts_of(path: Path) -> dict[tuple[str, str], set[str]]:
     for row in read_corpus(path).to_pylist():
         parts.setdefault((row["set"], row["utterance"]), set()).add(row["split"])
     return parts
+
+
+@pytest.mark.parametrize("by", ["speaker", "word", "token"])
+def test_what_the_split_is_by_stays_together(folder: Path, tmp_path: Path, by: SplitBy) -> None:
+    out = tmp_path / "c.parquet"
+    report = build_corpus([folder], VOWELS, out, by=by, speaker_from=r"(\w+)-", test=0.3)
+    rows = read_corpus(out).to_pylist()
+    assert corpus_info(read_corpus(out))["split"]["by"] == by
+    assert report.utterances == 12
+    keys = {"speaker": ("speaker",), "word": ("word",), "token": ("utterance", "tier", "index")}
+    parts: dict[tuple[str, ...], set[str]] = {}
+    for row in rows:
+        parts.setdefault(tuple(str(row[key]) for key in keys[by]), set()).add(row["split"])
+    assert all(len(of_group) == 1 for of_group in parts.values())
+    if by == "word":
+        assert {row["group"] for row in rows} == {"early", "late"}
+    else:
+        assert {"train", "test"} <= {row["split"] for row in rows}
+    if by == "token":
+        # In proportion to the last token of each class, which no larger group allows.
+        for name in VOWELS.classes:
+            of_class = [row["split"] for row in rows if row["class"] == name]
+            assert of_class.count("test") == pytest.approx(0.3 * len(of_class), abs=1)
 
 
 def test_no_utterance_is_on_both_sides_and_a_seed_gives_one_split(

@@ -165,7 +165,7 @@ def _results(
             "trained_on_all_real_sets": _short(pooled[name]),
             "trained_on_this_set": _short(alone[name]),
         }
-    return {"part": "test", "split_by": "utterance", "sets": sets}
+    return {"part": "test", "split_by": tokens.info["split"]["by"], "sets": sets}
 
 
 def _short(scores: dict[str, Any]) -> dict[str, Any]:

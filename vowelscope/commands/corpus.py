@@ -29,7 +29,7 @@ def build(
     classes: str = "vowels5",
     tier: str | None = None,
     speaker_from: str = "folder",
-    split: Literal["utterance"] = "utterance",
+    split: Literal["utterance", "speaker", "word", "token"] = "utterance",
     seed: int = 1,
     test: float = 0.2,
     val: float = 0.05,
@@ -52,7 +52,8 @@ def build(
     speaker_from
         "folder", or a regular expression whose first group in a file's name is the speaker.
     split
-        What stays together: an utterance is wholly in training, validation or test.
+        What stays together, wholly in training, validation or test: an utterance, all of a
+        speaker, all tokens of a word, or (token) nothing, as in the paper.
     seed
         Of the split and of the balanced choice.
     test
@@ -68,8 +69,10 @@ def build(
     """
     from vowelscope.core.corpus import build_corpus
     from vowelscope.core.phones import load_class_map
+    from vowelscope.core.splits import LEAKS
 
-    del split  # by utterance is the one way so far; the option names it
+    if split in LEAKS:
+        print(LEAKS[split], file=sys.stderr)
     class_map = load_class_map(classes)
     with _Progress() as progress:
         report = build_corpus(
@@ -78,6 +81,7 @@ def build(
             out,
             tier=tier,
             speaker_from=speaker_from,
+            by=split,
             seed=seed,
             test=test,
             val=val,

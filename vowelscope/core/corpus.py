@@ -37,7 +37,7 @@ from vowelscope.core.pairs import (
     read_pairs,
 )
 from vowelscope.core.phones import ClassMap
-from vowelscope.core.splits import assign_splits, split_hash
+from vowelscope.core.splits import SplitBy, assign_splits, split_hash
 
 __all__ = ["SCHEMA", "BuildReport", "build_corpus", "corpus_info", "read_corpus"]
 
@@ -101,6 +101,7 @@ def build_corpus(
     *,
     tier: str | None = None,
     speaker_from: str = "folder",
+    by: SplitBy = "utterance",
     seed: int = 1,
     test: float = 0.2,
     val: float = 0.05,
@@ -124,8 +125,11 @@ def build_corpus(
         Name of the phone tier; None for the usual names.
     speaker_from
         See `pairs.find_pairs`.
+    by
+        What stays together in the split: see `splits.group_of`, and `splits.LEAKS` for what some
+        of them let through.
     seed, test, val
-        The split: shares of the test and validation parts, by utterance within each set.
+        The split: shares of the test and validation parts, within each set.
     train_only
         Names or patterns (``synth*``) of sets that go into training as a whole.
     jobs
@@ -169,7 +173,7 @@ def build_corpus(
         with closing(_read_all(pairs, class_map, tier, jobs)) as results:
             counted = _counted(results, len(pairs), progress or _silent)
             gathered = write_draft(
-                draft, _rows(counted, report), seed if class_map.balanced else None
+                draft, _rows(counted, report), by, seed if class_map.balanced else None
             )
         if not gathered.counts:
             raise CorpusError(_nothing(report, class_map))
@@ -185,7 +189,7 @@ def build_corpus(
             },
             "sets": {name: str(folder) for folder, name in names.items()},
             "split": {
-                "by": "utterance",
+                "by": by,
                 "seed": seed,
                 "test": test,
                 "val": val,
@@ -205,7 +209,7 @@ def build_corpus(
             limits=gathered.limits(splits) if class_map.balanced else None,
             seed=seed,
         )
-        report.tokens, report.utterances = report.counts.total(), len(splits)
+        report.tokens, report.utterances = report.counts.total(), len(gathered.utterances)
         _publish(final, out)
     except (OSError, pa.ArrowException) as error:
         raise CorpusError(f"{out}: the corpus cannot be written ({error}).") from error
@@ -338,12 +342,12 @@ def _split(
 ) -> dict[tuple[str, str], str]:
     result: dict[tuple[str, str], str] = {}
     for name in names:
-        of_set = {utterance: c for (set_name, utterance), c in counts.items() if set_name == name}
+        of_set = {group: c for (set_name, group), c in counts.items() if set_name == name}
         if any(fnmatch.fnmatchcase(name, pattern) for pattern in train_only):
             parts = dict.fromkeys(of_set, "train")
         else:
             parts = assign_splits(of_set, test=test, val=val, seed=seed, salt=name)
-        result.update(((name, utterance), part) for utterance, part in parts.items())
+        result.update(((name, group), part) for group, part in parts.items())
     return result
 
 

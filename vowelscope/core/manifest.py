@@ -1,6 +1,6 @@
 """The Parquet file of a corpus: its columns, how it is written in two passes, how it is read.
 
-The first pass writes the tokens as they come and keeps some numbers an utterance; the second adds
+The first pass writes the tokens as they come and keeps some numbers a group; the second adds
 what only the whole can tell, the split and the balanced choice.
 """
 
@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 
 from vowelscope.core.errors import CorpusError
 from vowelscope.core.pairs import Value
-from vowelscope.core.splits import seeded_rank, split_hash
+from vowelscope.core.splits import SplitBy, group_of, seeded_rank, split_hash
 
 _METADATA_KEY = b"vowelscope"
 _TOKEN_FIELDS = [
@@ -42,6 +42,7 @@ _TOKEN_FIELDS = [
     pa.field("left", pa.string(), nullable=False),
     pa.field("right", pa.string(), nullable=False),
     pa.field("rate_hz", pa.int32(), nullable=False),
+    pa.field("group", pa.string(), nullable=False),
 ]
 _TOKEN_SCHEMA = pa.schema(_TOKEN_FIELDS)
 SCHEMA = pa.schema(
@@ -51,31 +52,33 @@ SCHEMA = pa.schema(
         pa.field("balanced", pa.bool_(), nullable=False),
     ]
 )
-"""Columns of a corpus. `stress` is None where the label does not say; `balanced` marks a fixed
-random choice with as many tokens of each class in each set and part, where the class map asks for
-it, and is true everywhere else."""
+"""Columns of a corpus. `group` names what stays together in the split: the utterance, unless the
+corpus was split by something else; `stress` is None where the label does not say; `balanced`
+marks a fixed random choice with as many tokens of each class in each set and part, where the class
+map asks for it, and is true everywhere else."""
 
 _ROW_GROUP = 16_384
 Group = tuple[str, str]
-"""(set, utterance)"""
+"""(set, group)"""
 Limits = Mapping[tuple[str, str, str], int]
 """(set, part, class) -> the highest rank that belongs to the balanced choice"""
 
 
 @dataclass
 class Gathered:
-    """What the first pass keeps: tokens of each class, and their ranks, for each utterance."""
+    """What the first pass keeps: tokens of each class, and their ranks, for each group."""
 
     counts: dict[Group, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     ranks: dict[tuple[str, str, str], array[int]] = field(
         default_factory=lambda: defaultdict(lambda: array("Q"))
     )
+    utterances: set[tuple[str, str]] = field(default_factory=set)
 
     def limits(self, splits: Mapping[Group, str]) -> Limits:
         """The rank of the last token to keep, so that each class has as many in a set and part."""
         pooled: dict[tuple[str, str], dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
-        for (set_name, utterance, cls), of_utterance in self.ranks.items():
-            pooled[set_name, splits[set_name, utterance]][cls].extend(of_utterance)
+        for (set_name, group, cls), of_group in self.ranks.items():
+            pooled[set_name, splits[set_name, group]][cls].extend(of_group)
         result: dict[tuple[str, str, str], int] = {}
         for (set_name, part), by_class in pooled.items():
             fewest = min(len(ranks) for ranks in by_class.values())
@@ -85,7 +88,10 @@ class Gathered:
 
 
 def write_draft(
-    path: Path, tokens: Iterator[list[dict[str, Value]]], balance_seed: int | None
+    path: Path,
+    tokens: Iterator[list[dict[str, Value]]],
+    by: SplitBy,
+    balance_seed: int | None,
 ) -> Gathered:
     """First pass: write the tokens of each recording in the order in which they come.
 
@@ -94,7 +100,9 @@ def write_draft(
     path
         The draft.
     tokens
-        Rows of one recording at a time, without split and balance.
+        Rows of one recording at a time, without group, split and balance; the group is added.
+    by
+        What stays together in the split.
     balance_seed
         Keep ranks for a balanced choice with this seed; None for no balance.
     """
@@ -103,7 +111,9 @@ def write_draft(
     with pq.ParquetWriter(path, _TOKEN_SCHEMA) as writer:
         for of_recording in tokens:
             for row in of_recording:
-                group = (str(row["set"]), str(row["utterance"]))
+                name = row["group"] = group_of(row, by)
+                group = (str(row["set"]), name)
+                gathered.utterances.add((str(row["set"]), str(row["utterance"])))
                 gathered.counts[group][str(row["class"])] += 1
                 if balance_seed is not None:
                     gathered.ranks[(*group, str(row["class"]))].append(_rank(row, balance_seed))
@@ -140,7 +150,7 @@ def write_final(
         for batch in source.iter_batches(_ROW_GROUP):
             rows = batch.to_pylist()
             for row in rows:
-                row["split"] = splits[row["set"], row["utterance"]]
+                row["split"] = splits[row["set"], row["group"]]
                 key = (row["set"], row["split"], row["class"])
                 counts[key] += 1
                 row["balanced"] = limits is None or _rank(row, seed) <= limits[key]
@@ -187,8 +197,8 @@ def read_corpus(path: str | Path) -> pa.Table:
     if _METADATA_KEY not in (table.schema.metadata or {}):
         raise CorpusError(f"{path}: not a corpus, for it does not say how it was made.")
     recorded = corpus_info(table)["split"]["hash"]
-    groups = table.group_by(["set", "utterance", "split"]).aggregate([])
-    columns = (groups.column(name).to_pylist() for name in ("set", "utterance", "split"))
+    groups = table.group_by(["set", "group", "split"]).aggregate([])
+    columns = (groups.column(name).to_pylist() for name in ("set", "group", "split"))
     if split_hash(zip(*columns, strict=True)) != recorded:
         raise CorpusError(f"{path}: its split is not the one that was recorded when it was made.")
     base = path.resolve().parent

@@ -5,8 +5,40 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from typing import Any, Literal
 
 SPLITS = ("train", "val", "test")
+
+SplitBy = Literal["utterance", "speaker", "word", "token"]
+
+LEAKS: Mapping[SplitBy, str] = {
+    "word": (
+        "Split by word: one utterance is on both sides, so a model may know the speaker and the "
+        "recording; it is tested on new words only."
+    ),
+    "token": (
+        "Split by token, as in the paper: the same utterance, word and speaker are on both sides, "
+        "so the test tells less than it seems to about new recordings."
+    ),
+}
+"""What a split lets through, as a sentence for whoever chose it."""
+
+
+def group_of(row: Mapping[str, Any], by: SplitBy) -> str:
+    """What a token must stay together with, as a name that is the same for all of the group.
+
+    Parameters
+    ----------
+    row
+        A row of a corpus manifest.
+    by
+        ``utterance``, ``speaker``, ``word`` (in small letters; tokens outside words are one
+        group) or ``token``: nothing stays together.
+    """
+    if by == "token":
+        return "\x1f".join(str(row[key]) for key in ("utterance", "tier", "index"))
+    name = str(row[by])
+    return name.casefold() if by == "word" else name
 
 
 def seeded_rank(seed: int, *parts: str | int) -> int:
