@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar, get_args, get_type_hints
 
+from vowelscope.app.editing_settings import EditingSettings
 from vowelscope.core.acoustics import FormantSettings, IntensitySettings, PitchSettings
 from vowelscope.core.atomic import write_bytes
 from vowelscope.core.errors import ConfigError, UserError
@@ -72,6 +73,7 @@ class Settings:
     device: str = ""
     model: str = ""
     recent: tuple[RecentFile, ...] = ()
+    editing: EditingSettings = field(default_factory=EditingSettings)
 
     def __post_init__(self) -> None:
         if not 0 <= self.opacity <= 1:

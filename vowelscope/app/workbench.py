@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from vowelscope.app.analysis import KINDS, Analysis
+from vowelscope.app.editing_settings import EditingSettings
 from vowelscope.app.explaining import Explaining
 from vowelscope.app.files import Opened, find_audio, read_files, same_file
 from vowelscope.app.jobs import Jobs
@@ -179,6 +180,10 @@ class Workbench(QObject):
         self.theme = name
         self._remember(replace(self.settings, theme=name))
         self.theme_changed.emit()
+
+    def set_editing(self, editing: EditingSettings) -> None:
+        """Remember what the editor's tools were told."""
+        self._remember(replace(self.settings, editing=editing))
 
     def shutdown(self) -> None:
         """Stop all that runs; unsaved edits were asked about before."""

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow, QWidget
 
+from vowelscope.app.checking import Checking
 from vowelscope.app.finding import Finding
 from vowelscope.app.workbench import Workbench
+from vowelscope.ui.check_panel import CheckPanel
+from vowelscope.ui.check_verbs import CheckVerbs
 from vowelscope.ui.find_panel import FindPanel
 from vowelscope.ui.find_verbs import FindVerbs
+from vowelscope.ui.go_verbs import GoVerbs
 from vowelscope.ui.label_bar import LabelBar
 from vowelscope.ui.theme import Theme
 from vowelscope.ui.tool_dock import ToolDock
@@ -24,6 +29,7 @@ class EditingTools(QObject):
         self, bench: Workbench, label_bar: LabelBar, editor: QWidget, window: QMainWindow
     ) -> None:
         super().__init__(window)
+        self._bench = bench
         self._window = window
         self._editor = editor
         self._label_bar = label_bar
@@ -32,16 +38,31 @@ class EditingTools(QObject):
         self.finding = Finding(session, bench.jobs, self)
         self.find_panel = FindPanel(session, self.finding)
         find_dock = self._dock("Find and replace", "find", self.find_panel)
+        find_dock.visibilityChanged.connect(self.finding.set_shown)
+        editing = bench.settings.editing
+        self.checking = Checking(session, bench.jobs, editing.check_list, self)
+        self.check_panel = CheckPanel(session, self.checking)
+        self.check_panel.check_list_chosen.connect(self._on_check_list)
+        check_dock = self._dock("Check list", "checks", self.check_panel)
+        check_dock.visibilityChanged.connect(self.checking.set_shown)
         self.verbs: dict[str, object] = {
             "find": FindVerbs(self.finding, find_dock, self.find_panel),
+            "checks": CheckVerbs(check_dock, self.check_panel),
+            "go": GoVerbs(bench, self),
         }
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of `theme`."""
-        self.find_panel.set_theme(theme)
+        for part in (self.find_panel, self.check_panel):
+            part.set_theme(theme)
 
     def bind(self, actions: Mapping[str, QAction]) -> None:
         """Take the window's actions, once they are made."""
+
+    def _on_check_list(self, name_or_path: str) -> None:
+        self.checking.set_check_list(name_or_path)
+        editing = self._bench.settings.editing
+        self._bench.set_editing(replace(editing, check_list=name_or_path))
 
     def _dock(self, title: str, name: str, widget: QWidget) -> ToolDock:
         dock = ToolDock(title, name, widget, self._window)

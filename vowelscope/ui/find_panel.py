@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -111,16 +111,6 @@ class FindPanel(QWidget):
         """Put the keyboard into the field, over what was looked for last."""
         self.text.selectAll()
         self.text.setFocus()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Search again what was edited meanwhile."""
-        super().showEvent(event)
-        self._finding.set_shown(True)
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        """Search no more than is asked for."""
-        super().hideEvent(event)
-        self._finding.set_shown(False)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Return in a field goes on."""

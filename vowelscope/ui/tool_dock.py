@@ -18,6 +18,9 @@ class ToolDock(QDockWidget):
         self.setObjectName(name)
         self.setAccessibleName(title)
         self.setWidget(widget)
+        self.is_seen = False
+        """Whether it is shown, and not behind another."""
+        self.visibilityChanged.connect(self._on_visibility)
         self.hide()
 
     def bring(self) -> None:
@@ -35,3 +38,6 @@ class ToolDock(QDockWidget):
             self.left.emit()
             return
         super().keyPressEvent(event)
+
+    def _on_visibility(self, visible: bool) -> None:
+        self.is_seen = visible
