@@ -39,7 +39,7 @@ def edit():
     window.label_bar.field.setModified(True)
     window.label_bar.commit()
     session.set_cursor(session.selected_interval.midpoint_s)
-    window.actions_by_id["edit.add_boundary"].trigger()
+    window.actions_by_id["boundary.on_selected"].trigger()
     QTimer.singleShot(1500, lambda: print("edited", flush=True))
 
 window.bench.opened.connect(edit)
@@ -165,14 +165,14 @@ def test_the_second_window_on_a_file_only_reads(
     before = second.session.textgrid
     second.session.select_item(1, 2)
     assert second.label_bar.field.isReadOnly()
-    second.actions_by_id["edit.remove"].trigger()
+    second.actions_by_id["boundary.remove"].trigger()
     assert second.session.textgrid is before
     assert "Nothing was changed" in second.notice.text.text()
     assert not second.file_verbs.save()
     # A copy under another name is the second window's own.
     second.bench.save(tmp_path / "copy.TextGrid")
     assert not second.session.is_read_only and "(read-only)" not in second.windowTitle()
-    second.actions_by_id["edit.remove"].trigger()
+    second.actions_by_id["boundary.remove"].trigger()
     assert second.session.is_modified and second.file_verbs.save()
     assert read_textgrid(tmp_path / "copy.TextGrid").textgrid == second.session.textgrid
 
@@ -190,7 +190,7 @@ def test_a_file_that_changed_outside_is_asked_about(
 
     monkeypatch.setattr(QMessageBox, "exec", say)
     window.session.select_item(1, 2)
-    window.actions_by_id["edit.remove"].trigger()
+    window.actions_by_id["boundary.remove"].trigger()
     other = speech.textgrid.read_bytes() + b"\n"
     speech.textgrid.write_bytes(other)
     assert not window.file_verbs.save()

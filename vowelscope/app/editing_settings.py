@@ -19,7 +19,7 @@ class KeyChoice:
 
 @dataclass(frozen=True, slots=True)
 class EditingSettings:
-    """Check list, correction mode, symbols and keys.
+    """Check list, correction mode, symbols, boundaries and keys.
 
     Attributes
     ----------
@@ -37,6 +37,10 @@ class EditingSettings:
         Whether symbols are inserted as Praat's backslash trigraphs.
     recent_symbols
         Newest first.
+    nudge_s
+        How far one key press moves a boundary, in seconds.
+    magnet
+        Whether a boundary that is dragged is drawn to those of other tiers.
     keys
         What differs from the keys that the program comes with.
     """
@@ -48,9 +52,13 @@ class EditingSettings:
     correction_keeps: bool = False
     trigraphs: bool = False
     recent_symbols: tuple[str, ...] = ()
+    nudge_s: float = 0.002
+    magnet: bool = True
     keys: tuple[KeyChoice, ...] = ()
 
     def __post_init__(self) -> None:
+        if not 0 < self.nudge_s <= 1:
+            raise ConfigError(f"nudge_s must be above 0 and at most 1, not {self.nudge_s}.")
         if not 0.02 <= self.correction_share <= 0.95:
             raise ConfigError(
                 f"correction_share must be between 0.02 and 0.95, not {self.correction_share}."

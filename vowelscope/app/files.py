@@ -10,10 +10,6 @@ from vowelscope.core.audio import Recording
 from vowelscope.core.errors import TextGridError
 from vowelscope.core.textgrid_io import Document, read_textgrid
 
-_SAME_DURATION_S = 0.011
-"""Aligners round a TextGrid's end to their frame; what differs by less is not worth a word."""
-
-
 _MOST_WARNINGS = 3
 
 
@@ -72,12 +68,6 @@ def read_files(
     sentences: list[str] = []
     if document is not None:
         sentences += _few(document.warnings)
-        length_s = document.textgrid.tmax_s
-        if abs(length_s - recording.duration_s) > _SAME_DURATION_S:
-            sentences.append(
-                f"{document.path.name} ends at {length_s:.3f} s but {recording.path.name} "
-                f"lasts {recording.duration_s:.3f} s; both are shown from 0 s."
-            )
     return Opened(recording, document, " ".join(sentences), stamp)
 
 

@@ -133,6 +133,15 @@ class Session(Shown):
         if opened.notice:
             self.message.emit(opened.notice)
 
+    def begin_textgrid(self, document: Document, read_only: bool = False) -> None:
+        """Show a TextGrid that is in no file yet over the recording that is open."""
+        self.document, self.textgrid, self._stamp = document, document.textgrid, None
+        self.is_read_only = read_only
+        self.undo_stack.clear()
+        self.tier_index, self.item_index = self._first_tier(), None
+        for signal in (self.file_changed, self.textgrid_changed, self.interval_changed):
+            signal.emit()
+
     def save(self) -> None:
         """Write the TextGrid to the file that it came from, in that file's style.
 
@@ -189,10 +198,17 @@ class Session(Shown):
         moved = self.selected_point
         if point is not None and moved is not None and self.cursor_s == point.time_s:
             self.set_cursor(moved.time_s)
-        if not self.domain[0] <= self.view[0] < self.view[1] <= self.domain[1]:
-            self.set_view(*self.view)
+        self._keep_within()
         self.textgrid_changed.emit()
         self.interval_changed.emit()
+
+    def _keep_within(self) -> None:
+        """After an edit of the domain, show and select only what there is."""
+        if not self.domain[0] <= self.view[0] < self.view[1] <= self.domain[1]:
+            self.set_view(*self.view)
+        self.set_cursor(self.cursor_s)
+        if self.selection is not None:
+            self.select_times(*self.selection)
 
     def _keep_tier(self, before: Tier | None) -> None:
         """After an edit, stay on the same tier, wherever it stands now."""

@@ -21,12 +21,13 @@ from vowelscope.app.settings import Settings, SettingsFile, state_folder
 from vowelscope.app.shown import LONGEST_TRACKED_S
 from vowelscope.core.errors import TextGridError, UserError
 from vowelscope.core.phones import ClassMap, load_class_map
-from vowelscope.core.textgrid_io import Document
+from vowelscope.core.textgrid import TextGrid
+from vowelscope.core.textgrid_io import Document, FileStyle
 
 if TYPE_CHECKING:
     from vowelscope.explain.base import Explanation
 
-_LONGEST_EXPLAINED_S = 3.0
+LONGEST_EXPLAINED_S = 3.0
 
 
 class Workbench(QObject):
@@ -171,6 +172,17 @@ class Workbench(QObject):
             )
             return
         self.open(audio, textgrid)
+
+    def begin_textgrid(self, textgrid: TextGrid) -> None:
+        """Show a new TextGrid over a recording that has none; a save puts it beside that."""
+        recording = self.session.recording
+        if recording is None or self.session.textgrid is not None:
+            return
+        path = recording.path.with_suffix(".TextGrid")
+        refused = self._take(path)
+        self.session.begin_textgrid(Document(path, textgrid, FileStyle()), bool(refused))
+        if refused:
+            self.session.message.emit(refused)
 
     def _on_wants_file(self, audio: Path, textgrid: Path, instead: Document | None) -> None:
         self.open(audio, textgrid, instead=instead)
@@ -322,10 +334,10 @@ class Workbench(QObject):
         if interval is None or recording is None or not interval.text.strip():
             self._drop("")
             return
-        if interval.duration_s > _LONGEST_EXPLAINED_S:
+        if interval.duration_s > LONGEST_EXPLAINED_S:
             self._drop(
                 f"This interval lasts {interval.duration_s:.2f} s; the model is asked about "
-                f"intervals of up to {_LONGEST_EXPLAINED_S:g} s."
+                f"intervals of up to {LONGEST_EXPLAINED_S:g} s."
             )
             return
         wanted = (recording, interval.tmin_s, interval.tmax_s, session.channel)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -44,6 +45,7 @@ def extract_part(
     wav_path: str | os.PathLike[str],
     textgrid_path: str | os.PathLike[str] | None = None,
     style: FileStyle | None = None,
+    progress: Callable[[float], None] | None = None,
 ) -> tuple[float, float]:
     """Save the part between two times as a WAV file and a TextGrid that begin at 0 s.
 
@@ -57,6 +59,9 @@ def extract_part(
         Files to make or replace; the second may be None where there is no TextGrid.
     style
         Format of the TextGrid; None writes a new one as Praat does, long and in UTF-8.
+    progress
+        Called with the share of the samples that is written, 0 to 1, after each block. What it
+        raises ends the work, and no file is left.
 
     Returns
     -------
@@ -93,7 +98,7 @@ def extract_part(
             raise TextGridError("The part of the TextGrid has no file to go to.")
         part = extract_time(textgrid, first / rate_hz, last / rate_hz, reset=True)
         part = _lasting(part, (last - first) / rate_hz)
-    _write_sound(recording, first, last, wav_path)
+    _write_sound(recording, first, last, wav_path, progress or _say_nothing)
     if part is not None and textgrid_path is not None:
         write_textgrid(Path(textgrid_path), part, style or FileStyle())
     return first / rate_hz, last / rate_hz
@@ -114,7 +119,13 @@ def _lasting(textgrid: TextGrid, tmax_s: float) -> TextGrid:
     return TextGrid(textgrid.tmin_s, tmax_s, tuple(tiers))
 
 
-def _write_sound(recording: Recording, first: int, last: int, path: Path) -> None:
+def _say_nothing(_share: float) -> None:
+    return
+
+
+def _write_sound(
+    recording: Recording, first: int, last: int, path: Path, progress: Callable[[float], None]
+) -> None:
     dtype, subtype = _EXACT.get(recording.subtype, ("float32", "FLOAT"))
     exact = recording.subtype in _EXACT
     size = (last - first) * recording.n_channels * _BYTES.get(subtype, 1)
@@ -129,10 +140,11 @@ def _write_sound(recording: Recording, first: int, last: int, path: Path) -> Non
             format="WAV" if size < _LARGEST_WAV_BYTES else "RF64",
         ) as out:
             if exact:
-                _copy(recording.path, first, last, dtype, out)
+                _copy(recording.path, first, last, dtype, out, progress)
             else:
                 for start in range(first, last, _BLOCK_FRAMES):
                     out.write(recording.read_frames(start, min(start + _BLOCK_FRAMES, last)))
+                    progress((min(start + _BLOCK_FRAMES, last) - first) / (last - first))
             out.flush()
         with temporary.open("rb") as stream:
             os.fsync(stream.fileno())
@@ -148,7 +160,14 @@ def _write_sound(recording: Recording, first: int, last: int, path: Path) -> Non
         temporary.unlink(missing_ok=True)
 
 
-def _copy(source: Path, first: int, last: int, dtype: str, out: sf.SoundFile) -> None:
+def _copy(
+    source: Path,
+    first: int,
+    last: int,
+    dtype: str,
+    out: sf.SoundFile,
+    progress: Callable[[float], None],
+) -> None:
     # A second handle: `Recording` gives 32-bit floats, which do not hold every 32-bit sample.
     with sf.SoundFile(source) as sound:
         sound.seek(first)
@@ -159,3 +178,4 @@ def _copy(source: Path, first: int, last: int, dtype: str, out: sf.SoundFile) ->
                 raise AudioError(f"{source}: ends before the part that was asked for.")
             out.write(block)
             left -= len(block)
+            progress(1.0 - left / (last - first))

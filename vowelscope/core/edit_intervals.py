@@ -6,8 +6,9 @@ Pure functions, as in `edits` (Praat manual, "TextGridEditor", "Add interval on 
 from __future__ import annotations
 
 from vowelscope.core import edits
+from vowelscope.core.edit_boundaries import SAME_TIME_S
 from vowelscope.core.errors import TextGridError
-from vowelscope.core.textgrid import Interval, TextGrid
+from vowelscope.core.textgrid import Interval, IntervalTier, TextGrid
 
 
 def split_interval(
@@ -55,7 +56,8 @@ def insert_interval(
     Parameters
     ----------
     textgrid, tier_index, start_s, stop_s
-        The selection; it lies within one interval.
+        The selection; it lies within one interval. Ends that are boundaries of the tier but for
+        rounding, as those of another tier may be, are taken to be those boundaries.
     caret
         Start and end of the text selected in the label: what is before goes left, what is
         selected into the new interval, the rest right. None keeps all in the leftmost piece.
@@ -73,6 +75,7 @@ def insert_interval(
     tier = edits._interval_tier(textgrid, tier_index)
     if not start_s < stop_s:
         raise TextGridError("Select a stretch of time first: the selection is empty.")
+    start_s, stop_s = snapped(tier, start_s), snapped(tier, stop_s)
     index = tier.index_at(start_s)
     if index is None or not start_s < tier.intervals[index].tmax_s >= stop_s:
         raise TextGridError(
@@ -146,6 +149,15 @@ def merge_intervals(
     text = joiner.join(interval.text for interval in old if interval.text)
     merged = Interval(old[0].tmin_s, old[-1].tmax_s, text)
     return edits._with_intervals(textgrid, tier_index, tier, first, last + 1, (merged,))
+
+
+def snapped(tier: IntervalTier, time_s: float) -> float:
+    """The boundary or end of the tier that is at `time_s` but for rounding, or `time_s`."""
+    index = tier.index_at(min(max(time_s, tier.tmin_s), tier.tmax_s))
+    if index is None:
+        return time_s
+    ends = (tier.intervals[index].tmin_s, tier.intervals[index].tmax_s)
+    return next((end_s for end_s in ends if abs(end_s - time_s) <= SAME_TIME_S), time_s)
 
 
 def _check_caret(caret: int, text: str) -> None:

@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from vowelscope.core import edits
 from vowelscope.core.edit_boundaries import SAME_TIME_S
+from vowelscope.core.edit_intervals import snapped
 from vowelscope.core.edit_times import extract_time, insert_time, remove_time, shift_times
 from vowelscope.core.errors import TextGridError
 from vowelscope.core.textgrid import Interval, IntervalTier, Point, PointTier, TextGrid, Tier
@@ -314,7 +315,7 @@ def _overwritten(tier: Tier, piece: Tier, keep_points: bool = False) -> Tier:
         return replace(tier, points=points)
     assert isinstance(tier, IntervalTier)
     assert isinstance(piece, IntervalTier)
-    start_s, stop_s = _snapped(tier, piece.tmin_s), _snapped(tier, piece.tmax_s)
+    start_s, stop_s = snapped(tier, piece.tmin_s), snapped(tier, piece.tmax_s)
     before = [i for i in tier.intervals if i.tmin_s < start_s]
     after = [i for i in tier.intervals if i.tmax_s > stop_s]
     split = before and after and before[-1] is after[0]
@@ -329,15 +330,6 @@ def _overwritten(tier: Tier, piece: Tier, keep_points: bool = False) -> Tier:
         if a < b
     ]
     return replace(tier, intervals=(*left, *middle, *right))
-
-
-def _snapped(tier: IntervalTier, time_s: float) -> float:
-    """The boundary or end of the tier that is at `time_s` but for rounding, or `time_s`."""
-    index = tier.index_at(min(max(time_s, tier.tmin_s), tier.tmax_s))
-    if index is None:
-        return time_s
-    ends = (tier.intervals[index].tmin_s, tier.intervals[index].tmax_s)
-    return next((end_s for end_s in ends if abs(end_s - time_s) <= SAME_TIME_S), time_s)
 
 
 def _insert(textgrid: TextGrid, tier: Tier, at: int | None) -> TextGrid:

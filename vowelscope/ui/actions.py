@@ -2,48 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
+from vowelscope.ui.action_row import ActionRow
+from vowelscope.ui.action_row import row as _row
+from vowelscope.ui.grid_rows import GRID_ROWS
 
-@dataclass(frozen=True, slots=True)
-class ActionRow:
-    """One action.
-
-    Attributes
-    ----------
-    id
-        Stable name, ``group.verb``: `verb` is the method that does it.
-    text
-        What the menu says, with its mnemonic.
-    menu
-        Title of the menu that holds it; "" for none.
-    keys
-        Shortcuts, the first of which the menu shows. Praat's where Praat has one.
-    editor_only
-        The key counts only while the keyboard is in the waveform, spectrogram or tiers, so that
-        lists, sliders and text fields elsewhere keep their arrows and Tab.
-    checkable
-        It is switched on and off.
-    separated
-        A line stands above it.
-    """
-
-    id: str
-    text: str
-    menu: str
-    keys: tuple[str, ...] = ()
-    editor_only: bool = False
-    checkable: bool = False
-    separated: bool = False
-
-
-def _row(id: str, text: str, menu: str, *keys: str, **flags: bool) -> ActionRow:
-    return ActionRow(id, text, menu, keys, **flags)
+__all__ = ["MENUS", "TABLE", "ActionRow", "fill_menus", "make_actions"]
 
 
 TABLE: tuple[ActionRow, ...] = (
@@ -52,19 +21,14 @@ TABLE: tuple[ActionRow, ...] = (
     _row("file.demo", "Open the &sample", "&File"),
     _row("file.save", "&Save TextGrid", "&File", "Ctrl+S", separated=True),
     _row("file.save_as", "Save TextGrid &as…", "&File", "Ctrl+Shift+S"),
+    _row("extract.selection", "E&xtract selection…", "&File"),
     _row("file.close", "&Close window", "&File", "Ctrl+W", separated=True),
     _row("edit.undo", "&Undo", "&Edit", "Ctrl+Z"),
     _row("edit.redo", "&Redo", "&Edit", "Ctrl+Y", "Ctrl+Shift+Z"),
     _row("edit.label", "Edit &label", "&Edit", "Ctrl+L", separated=True),
-    _row(
-        "edit.add_boundary",
-        "Add &boundary (or point) at cursor",
-        "&Edit",
-        "Return",
-        "Enter",
-        editor_only=True,
-    ),
-    _row("edit.remove", "R&emove boundary (or point)", "&Edit", "Alt+Backspace", editor_only=True),
+    _row("labels.cut", "Cu&t labels", "&Edit", "Ctrl+X", editor_only=True, separated=True),
+    _row("labels.copy", "&Copy labels", "&Edit", "Ctrl+C", editor_only=True),
+    _row("labels.paste", "&Paste labels", "&Edit", "Ctrl+V", editor_only=True),
     _row("find.open", "&Find and replace…", "&Edit", "Ctrl+F", separated=True),
     _row("find.next", "Find &next", "&Edit", "Ctrl+G"),
     _row("find.previous", "Find &previous", "&Edit", "Ctrl+Shift+G"),
@@ -153,12 +117,24 @@ TABLE: tuple[ActionRow, ...] = (
     _row("query.pitch", "Get &pitch", "&Query", "F5", editor_only=True),
     _row("query.cursor", "Get &cursor", "&Query", "F6", editor_only=True),
     _row("query.intensity", "Get &intensity", "&Query", "F8", editor_only=True),
+    *GRID_ROWS,
     _row("window.palette_of_actions", "Find an &action…", "&Help", "Ctrl+Shift+P"),
     _row("window.about", "&About vowelscope", "&Help"),
 )
 """In the order of the menus."""
 
-MENUS = ("&File", "&Edit", "&View", "&Select", "&Play", "&Query", "&Help")
+MENUS = (
+    "&File",
+    "&Edit",
+    "&View",
+    "&Select",
+    "&Play",
+    "&Query",
+    "&Interval",
+    "&Boundary",
+    "&Tier",
+    "&Help",
+)
 
 
 def make_actions(
@@ -185,7 +161,11 @@ def make_actions(
         else:
             window.addAction(action)
         group, verb = row.id.split(".")
-        action.triggered.connect(getattr(verbs[group], verb))
+        verb, _, number = verb.partition(":")
+        method = getattr(verbs[group], verb)
+        if number:
+            method = _Numbered(action, method, int(number)).do
+        action.triggered.connect(method)
         made[row.id] = action
     return made
 
@@ -194,7 +174,25 @@ def fill_menus(bar: QMenuBar, actions: Mapping[str, QAction]) -> dict[str, QMenu
     """Make the menus of `TABLE` on a menu bar; gives them by title."""
     menus = {title: bar.addMenu(title) for title in MENUS}
     for row in TABLE:
+        menu = menus[row.menu]
+        if row.submenu:
+            inner = f"{row.menu} {row.submenu}"
+            if inner not in menus:
+                menus[inner] = menu.addMenu(row.submenu)
+            menu = menus[inner]
         if row.separated:
-            menus[row.menu].addSeparator()
-        menus[row.menu].addAction(actions[row.id])
+            menu.addSeparator()
+        menu.addAction(actions[row.id])
     return menus
+
+
+class _Numbered(QObject):
+    """Lives as long as an action and does its verb with its number."""
+
+    def __init__(self, action: QAction, method: Callable[[int], None], number: int) -> None:
+        super().__init__(action)
+        self._method = method
+        self._number = number
+
+    def do(self) -> None:
+        self._method(self._number)

@@ -24,6 +24,7 @@ from vowelscope.ui.channel_menu import ChannelMenu
 from vowelscope.ui.edit_verbs import EditVerbs
 from vowelscope.ui.editing_tools import EditingTools
 from vowelscope.ui.file_verbs import FileVerbs
+from vowelscope.ui.grid_editing import GridEditing
 from vowelscope.ui.inspector import Inspector
 from vowelscope.ui.label_bar import LabelBar
 from vowelscope.ui.notice import Notice
@@ -83,6 +84,8 @@ class MainWindow(QMainWindow):
         self.overlay = CamOverlay(session, self.spectrogram)
         self.tracks = TracksOverlay(session, bench.analysis, self.spectrogram)
         self.tiers = TiersView(session)
+        self.grid_editing = GridEditing(bench, self.label_bar, self.tiers, self)
+        self.length_bar = self.grid_editing.length_bar
         self.scroll_bar = TimeScrollBar(session)
         self.splitter = QSplitter(Qt.Orientation.Vertical)
         self.splitter.setObjectName("views")
@@ -97,7 +100,7 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(editor)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for widget in (self.offer_bar, self.notice, self.label_bar, self.ruler):
+        for widget in (self.offer_bar, self.length_bar, self.notice, self.label_bar, self.ruler):
             column.addWidget(widget)
         column.addWidget(self.splitter, 1)
         column.addWidget(self.scroll_bar)
@@ -110,6 +113,7 @@ class MainWindow(QMainWindow):
         self.editing = EditingTools(bench, self.label_bar, self.editor, self)
         verbs = {
             **self.editing.verbs,
+            **self.grid_editing.verbs,
             "file": self.file_verbs,
             "edit": EditVerbs(session, self.label_bar, self),
             "view": ViewVerbs(session, self),
@@ -120,6 +124,7 @@ class MainWindow(QMainWindow):
             "window": self,
         }
         self.actions_by_id = make_actions(self, self.editor, verbs)
+        self.grid_editing.bind(self.actions_by_id)
         menus = fill_menus(self.menuBar(), self.actions_by_id)
         menus["&File"].insertMenu(self.actions_by_id["file.demo"], self.file_verbs.recent)
         menus["&View"].addMenu(ChannelMenu(session, self))
@@ -178,6 +183,7 @@ class MainWindow(QMainWindow):
             self.inspector,
             self.notice,
             self.offer_bar,
+            self.length_bar,
             self.editing,
         ):
             part.set_theme(theme)

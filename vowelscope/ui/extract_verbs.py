@@ -1,0 +1,115 @@
+"""Saving the selected part of recording and TextGrid as files of their own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+from vowelscope.app.jobs import CancelToken, Jobs
+from vowelscope.app.session import Session
+from vowelscope.core.audio import Recording
+from vowelscope.core.edit_extract import extract_part
+from vowelscope.core.textgrid import TextGrid
+from vowelscope.core.textgrid_io import FileStyle
+from vowelscope.ui.label_bar import LabelBar
+
+_KEY = "extract"
+
+
+class ExtractVerbs(QObject):
+    """Asks for a name and writes in the background, telling how far it is."""
+
+    def __init__(self, session: Session, jobs: Jobs, label_bar: LabelBar, window: QWidget) -> None:
+        super().__init__(window)
+        self._session = session
+        self._jobs = jobs
+        self._label_bar = label_bar
+        self._window = window
+        self._saved = ""
+
+    def selection(self) -> None:
+        """Ask where to save the selected part."""
+        self._label_bar.commit()
+        session = self._session
+        if session.recording is None:
+            session.message.emit("Open a recording first.")
+            return
+        if session.selection is None:
+            session.message.emit("Select a stretch of time first: it becomes the part.")
+            return
+        start_s, stop_s = session.selection
+        source = session.recording.path
+        name = f"{source.stem}_{round(1000 * start_s)}-{round(1000 * stop_s)}ms.wav"
+        chosen, _ = QFileDialog.getSaveFileName(
+            self._window, "Extract selection as", str(source.with_name(name)), "WAV files (*.wav)"
+        )
+        if chosen:
+            wav = Path(chosen)
+            self.save(wav if wav.suffix else wav.with_suffix(".wav"))
+
+    def save(self, wav: Path) -> None:
+        """Write the selected part to `wav`, and that of the TextGrid beside it."""
+        session = self._session
+        if session.recording is None or session.selection is None:
+            return
+        textgrid = session.textgrid
+        grid_path = None if textgrid is None else wav.with_suffix(".TextGrid")
+        if grid_path is not None and grid_path.exists() and not self._may_replace(grid_path):
+            return
+        start_s, stop_s = session.selection
+        self._saved = wav.name if grid_path is None else f"{wav.name} and {grid_path.name}"
+        session.note.emit(f"Saving {self._saved}…")
+        self._jobs.submit(
+            _KEY,
+            _extract,
+            session.recording,
+            textgrid,
+            start_s,
+            stop_s,
+            wav,
+            grid_path,
+            None if session.document is None else session.document.style,
+            on_done=self._on_done,
+            on_error=session.message.emit,
+            on_progress=self._on_progress,
+            pass_token=True,
+        )
+
+    def _may_replace(self, path: Path) -> bool:
+        buttons = QMessageBox.StandardButton
+        answer = QMessageBox.question(
+            self._window,
+            "Extract selection",
+            f"{path.name} is there already. Replace it?",
+            buttons.Yes | buttons.No,
+            buttons.No,
+        )
+        return answer == buttons.Yes
+
+    def _on_progress(self, share: float) -> None:
+        self._session.note.emit(f"Saving {self._saved}: {100 * share:.0f} %")
+
+    def _on_done(self, part: tuple[float, float]) -> None:
+        start_s, stop_s = part
+        self._session.note.emit(f"Saved {self._saved} ({start_s:.6f}–{stop_s:.6f} s).")
+
+
+def _extract(
+    token: CancelToken,
+    recording: Recording,
+    textgrid: TextGrid | None,
+    start_s: float,
+    stop_s: float,
+    wav: Path,
+    grid_path: Path | None,
+    style: FileStyle | None,
+) -> tuple[float, float]:
+    def told(share: float) -> None:
+        token.raise_if_cancelled()
+        token.progress(share)
+
+    # A file of its own: another recording may be opened, and this one closed, meanwhile.
+    with Recording(recording.path) as own:
+        return extract_part(own, textgrid, start_s, stop_s, wav, grid_path, style, told)

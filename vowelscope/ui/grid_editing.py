@@ -1,0 +1,47 @@
+"""Puts together what edits boundaries, intervals and tiers, for one window."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QWidget
+
+from vowelscope.app.workbench import Workbench
+from vowelscope.ui.boundary_verbs import BoundaryVerbs
+from vowelscope.ui.extract_verbs import ExtractVerbs
+from vowelscope.ui.interval_verbs import IntervalVerbs
+from vowelscope.ui.label_bar import LabelBar
+from vowelscope.ui.length_bar import LengthBar
+from vowelscope.ui.span_verbs import LabelsVerbs, SpanVerbs
+from vowelscope.ui.tier_verbs import TierVerbs
+from vowelscope.ui.tiers import TiersView
+from vowelscope.ui.zero_verbs import ZeroVerbs
+
+
+class GridEditing(QObject):
+    """The verbs by their group of ids, and the bar about durations that differ."""
+
+    def __init__(
+        self, bench: Workbench, label_bar: LabelBar, tiers: TiersView, window: QWidget
+    ) -> None:
+        super().__init__(window)
+        session, jobs = bench.session, bench.jobs
+        self._session = session
+        session.magnet = bench.settings.editing.magnet
+        tiers.drag.taken.connect(label_bar.commit)
+        self.length_bar = LengthBar(session)
+        self.verbs: dict[str, object] = {
+            "boundary": BoundaryVerbs(bench, label_bar, self),
+            "interval": IntervalVerbs(session, label_bar, self),
+            "tier": TierVerbs(bench, label_bar, window),
+            "zero": ZeroVerbs(session, jobs, label_bar, self),
+            "span": SpanVerbs(session, label_bar, window),
+            "labels": LabelsVerbs(session, label_bar, self),
+            "extract": ExtractVerbs(session, jobs, label_bar, window),
+        }
+
+    def bind(self, actions: Mapping[str, QAction]) -> None:
+        """Show in the menu what is switched on."""
+        actions["boundary.magnet"].setChecked(self._session.magnet)
