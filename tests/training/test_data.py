@@ -5,7 +5,7 @@ import numpy as np
 from vowelscope.core.audio import Recording
 from vowelscope.core.features import FeatureSpec, token_input
 from vowelscope_training.config import Augment, load_config
-from vowelscope_training.data import augment, draw, load_tokens, plain
+from vowelscope_training.data import augment, draw, load_tokens, mix, plain
 
 CLASSES = ("i", "æ", "ɝ", "ɑ", "u")
 
@@ -56,3 +56,16 @@ def test_augmentation_shifts_time_by_the_bound_at_most():
     peaks = out.mean(axis=1).argmax(axis=1)
     assert peaks.min() >= 32 - 5 and peaks.max() <= 32 + 5
     assert len(set(peaks.tolist())) > 5
+
+
+def test_a_mixture_keeps_rows_and_is_as_the_shares_say():
+    rng = np.random.default_rng(5)
+    image = rng.normal(size=(12, 6, 4)).astype(np.float32)
+    mixed, partner, share = mix(image, 0.3, seed=1, step=7)
+    assert sorted(partner) == list(range(12))
+    assert share.min() >= 0.5 and share.max() <= 1.0 and share.std() > 0.05
+    for i in range(12):
+        want = share[i] * image[i] + (1 - share[i]) * image[partner[i]]
+        np.testing.assert_allclose(mixed[i], want, atol=1e-6)
+    assert np.array_equal(mix(image, 0.3, seed=1, step=7)[0], mixed)
+    assert not np.array_equal(mix(image, 0.3, seed=1, step=8)[0], mixed)

@@ -45,6 +45,10 @@ class Stage:
         Peak learning rate of the warm-up and cosine.
     synthetic
         Chance that a sample is drawn from the sets that are for training only.
+    mixup
+        a of the Beta(a, a) from which the share of each image in a mixture of two is drawn, their
+        labels mixed likewise (Zhang et al. 2018, arXiv:1710.09412); 0 mixes nothing. Rows keep
+        their frequency.
     """
 
     architecture: str
@@ -52,6 +56,7 @@ class Stage:
     steps: int
     lr: float
     synthetic: float = 0.3
+    mixup: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -156,6 +161,8 @@ def _config(values: dict[str, Any], path: Path, steps_scale: float) -> Config:
             raise ConfigError(
                 f"{path}: stage {number}: needs 32-{features.columns} columns, steps and lr > 0."
             )
+        if not 0 <= made.mixup <= 10:
+            raise ConfigError(f"{path}: stage {number}: mixup must lie within 0-10.")
         scaled = max(1, round(made.steps * steps_scale))
         stages.append(Stage(**{**asdict(made), "steps": scaled}))
     if not stages:

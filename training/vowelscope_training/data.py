@@ -235,6 +235,25 @@ def augment(
     return np.clip(out, spec.db_min, spec.db_max)
 
 
+def mix(
+    image: Floats, alpha: float, seed: int, step: int
+) -> tuple[Floats, npt.NDArray[np.int64], Floats]:
+    """Mix each image with another of its batch, in dB.
+
+    Returns
+    -------
+    mixed, partner, share
+        (n, rows, columns); index of the other image (n,); share of the first one (n,), which is
+        0.5 at least.
+    """
+    rng = np.random.default_rng([seed, step, 3])
+    partner = rng.permutation(len(image))
+    drawn = rng.beta(alpha, alpha, len(image))
+    share = np.maximum(drawn, 1.0 - drawn).astype(np.float32)
+    weight = share[:, None, None]
+    return weight * image + (1.0 - weight) * image[partner], partner, share
+
+
 def plain(tokens: TokenSet, index: npt.NDArray[np.int64], spec: FeatureSpec) -> Floats:
     """The images as window and command line see them: whole, unchanged, (n, rows, columns)."""
     cut = tokens.db[index, :, tokens.extra : tokens.extra + spec.columns]

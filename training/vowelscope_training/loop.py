@@ -7,9 +7,11 @@ import math
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from accelerate import Accelerator
 from torch.nn.functional import cross_entropy
@@ -20,7 +22,7 @@ from vowelscope.core.features import normalise
 from vowelscope.core.phones import load_class_map
 from vowelscope_training import checkpoint
 from vowelscope_training.config import Config, Stage
-from vowelscope_training.data import TokenSet, augment, draw, load_tokens
+from vowelscope_training.data import TokenSet, augment, draw, load_tokens, mix
 from vowelscope_training.evaluate import predict, scores
 from vowelscope_training.events import Events
 from vowelscope_training.network import build, grow, update_average
@@ -148,6 +150,7 @@ def _stage(
     model, optimiser = accelerator.prepare(model, optimiser)
     average_on = {k: v.to(accelerator.device) for k, v in average.items()}
     rank, world = accelerator.process_index, accelerator.num_processes
+    loss_of = partial(cross_entropy, label_smoothing=config.label_smoothing, reduction="none")
     model.train()
     saved_s = started_s = time.monotonic()
     for step in range(first, stage.steps):
@@ -161,15 +164,23 @@ def _stage(
             config.seed * world + rank,
             before + step,
         )
+        labels = tokens.y[index]
+        partner, share = np.arange(len(index)), np.ones(len(index), dtype=np.float32)
+        if stage.mixup:
+            own = config.seed * world + rank
+            image, partner, share = mix(image, stage.mixup, own, before + step)
         x = torch.from_numpy(normalise(image, config.features)).to(
             accelerator.device, memory_format=torch.channels_last
         )
-        y = torch.from_numpy(tokens.y[index]).to(accelerator.device)
+        y, other, weight = (
+            torch.from_numpy(part).to(accelerator.device)
+            for part in (labels, labels[partner], share)
+        )
         rate = learning_rate(stage, step, config.warm_up)
         for group in optimiser.param_groups:
             group["lr"] = rate
         logits = model(x)
-        loss = cross_entropy(logits, y, label_smoothing=config.label_smoothing)
+        loss = (weight * loss_of(logits, y) + (1 - weight) * loss_of(logits, other)).mean()
         value = float(loss.detach())
         if not math.isfinite(value):
             raise ConfigError(
