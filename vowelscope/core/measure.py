@@ -39,6 +39,7 @@ __all__ = [
     "interval_means",
     "measure_tokens",
     "points_of",
+    "rounded",
     "to_table",
     "vowel_formants",
 ]
@@ -137,10 +138,10 @@ def measure_tokens(
         row["duration_s"] = round(token.duration_s, 9)
         times_s = token.tmin_s + shares * token.duration_s
         values_hz, means_hz = _formants(analysis, token.tmin_s, token.tmax_s, times_s)
-        row |= dict(zip(names, map(_rounded, values_hz.reshape(-1)), strict=True))
-        row |= {f"F{n}_mean_hz": _rounded(means_hz[n - 1]) for n in range(1, FORMANTS + 1)}
-        row["f0_mean_hz"] = _rounded(_mean_f0_hz(path, token, settings))
-        row["intensity_mean_db"] = _rounded(_mean_intensity_db(path, token, settings))
+        row |= dict(zip(names, map(rounded, values_hz.reshape(-1)), strict=True))
+        row |= {f"F{n}_mean_hz": rounded(means_hz[n - 1]) for n in range(1, FORMANTS + 1)}
+        row["f0_mean_hz"] = rounded(_mean_f0_hz(path, token, settings))
+        row["intensity_mean_db"] = rounded(_mean_intensity_db(path, token, settings))
         yield row | how
 
 
@@ -226,5 +227,6 @@ def _mean_intensity_db(path: Path, token: Token, settings: MeasureSettings) -> f
     return 10.0 * math.log10(mean) if mean > 0 else math.nan
 
 
-def _rounded(value: float) -> float | None:
+def rounded(value: float) -> float | None:
+    """Three decimals; None where Praat says undefined."""
     return None if math.isnan(value) else round(float(value), 3)

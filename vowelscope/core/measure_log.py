@@ -1,0 +1,237 @@
+"""Rows of the log: Praat's numbers at a time or over a stretch, with the settings that gave them.
+
+Means over a stretch are those of `vowelscope.core.measure`; at a time they are Praat's "Get value
+at time...", linear between frames.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from vowelscope.core.acoustics import formants_at, intensity, pitch
+from vowelscope.core.acoustics_grid import value_at
+from vowelscope.core.atomic import write_bytes
+from vowelscope.core.errors import ConfigError, UserError
+from vowelscope.core.measure import (
+    FORMANTS,
+    MeasureSettings,
+    Row,
+    measure_tokens,
+    rounded,
+    to_table,
+)
+from vowelscope.core.tokens import Token
+
+__all__ = ["COLUMNS", "SETTINGS_COLUMNS", "Column", "Place", "export", "log_row", "read_log"]
+
+Kind = Literal["text", "integer", "number"]
+_MARGIN_FRAMES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column that a log may have: `title` for people, what it holds, and what it means."""
+
+    name: str
+    title: str
+    kind: Kind
+    meaning: str
+
+
+COLUMNS: dict[str, Column] = {
+    column.name: column
+    for column in (
+        Column("logged", "Logged", "text", "When the row was made (local time)"),
+        Column("audio", "File", "text", "The recording"),
+        Column("tier", "Tier", "text", "The selected tier"),
+        Column("interval", "Interval", "integer", "Number of the interval in its tier, from 1"),
+        Column("label", "Label", "text", "Label of the interval at that time"),
+        Column("class", "Class", "text", "The label's class, by the model's class map"),
+        Column("word", "Word", "text", "Label of the word tier at that time"),
+        Column("how", "Values", "text", "“cursor”: at one time; “selection”: means over it"),
+        Column("time_s", "Time (s)", "number", "The cursor, or the middle of the selection"),
+        Column("tmin_s", "Start (s)", "number", "Of the selection; at the cursor, of the interval"),
+        Column("tmax_s", "End (s)", "number", "Of the selection; at the cursor, of the interval"),
+        Column("duration_s", "Duration (s)", "number", "End less start"),
+        *(
+            Column(f"F{n}_hz", f"F{n} (Hz)", "number", f"Formant {n} at the cursor, or its mean")
+            for n in range(1, FORMANTS + 1)
+        ),
+        Column("f0_hz", "f0 (Hz)", "number", "Pitch at the cursor, or its mean"),
+        Column("intensity_db", "Intensity (dB)", "number", "At the cursor, or its mean (energy)"),
+        Column("predicted", "Prediction", "text", "The class that the model finds likeliest"),
+        Column("probability", "Probability", "number", "The model's probability of that class"),
+        Column(
+            "cam_centroid_hz",
+            "CAM centroid (Hz)",
+            "number",
+            "Mean frequency of what speaks for the predicted class in its activation map",
+        ),
+        Column("model", "Model", "text", "Name of the model and hash of its weights"),
+        Column("channel", "Channel", "integer", "Channel of the recording, from 1; empty for all"),
+        Column("ceiling_hz", "Ceiling (Hz)", "number", "Formant ceiling"),
+        Column("max_formants", "Formants", "number", "Number of formants below the ceiling"),
+        Column("window_s", "Window (s)", "number", "Effective length of the formant window"),
+        Column("time_step_s", "Time step (s)", "number", "Distance of formant frames"),
+        Column("pre_emphasis_hz", "Pre-emphasis (Hz)", "number", "Formants: pre-emphasis from"),
+        Column("pitch_floor_hz", "Pitch floor (Hz)", "number", "Lowest pitch"),
+        Column("pitch_ceiling_hz", "Pitch ceiling (Hz)", "number", "Highest pitch"),
+        Column("intensity_min_pitch_hz", "Intensity from (Hz)", "number", "Its minimum pitch"),
+        Column("praat_version", "Praat", "text", "Version of the Praat that computed"),
+    )
+}
+"""All columns, in the order in which they are offered."""
+
+SETTINGS_COLUMNS = tuple(COLUMNS)[tuple(COLUMNS).index("channel") :]
+"""How a row came about; a table that is exported always has them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What is to be logged.
+
+    Attributes
+    ----------
+    token
+        The stretch, with the tier, interval and label that it lies in (`index` -1: in none). At a
+        time, the stretch is the interval.
+    time_s
+        The cursor; None for means over the stretch.
+    label_class
+        The label's class, or None.
+    """
+
+    token: Token
+    time_s: float | None
+    label_class: str | None = None
+
+
+def log_row(place: Place, settings: MeasureSettings) -> Row:
+    """Measure one place; every column of `COLUMNS` but ``logged`` and those of the model.
+
+    Raises
+    ------
+    AudioError, AnalysisError
+        The file cannot be read, or is shorter than a window.
+    """
+    token, at_s = place.token, place.time_s
+    inside = token.index >= 0
+    row: Row = {
+        "audio": str(token.recording),
+        "tier": token.tier,
+        "interval": token.index + 1 if inside else None,
+        "label": token.label,
+        "class": place.label_class,
+        "word": token.word,
+        "how": "selection" if at_s is None else "cursor",
+        "time_s": round(0.5 * (token.tmin_s + token.tmax_s) if at_s is None else at_s, 9),
+    }
+    has_span = inside or at_s is None
+    row["tmin_s"] = token.tmin_s if has_span else None
+    row["tmax_s"] = token.tmax_s if has_span else None
+    row["duration_s"] = round(token.duration_s, 9) if has_span else None
+    row |= _means(token, settings) if at_s is None else _values(token.recording, at_s, settings)
+    return row | settings.columns()
+
+
+def _means(token: Token, settings: MeasureSettings) -> Row:
+    (measured,) = measure_tokens([token], None, replace(settings, points=1))
+    row: Row = {f"F{n}_hz": measured[f"F{n}_mean_hz"] for n in range(1, FORMANTS + 1)}
+    row["f0_hz"] = measured["f0_mean_hz"]
+    row["intensity_db"] = measured["intensity_mean_db"]
+    return row
+
+
+def _values(path: Path, time_s: float, settings: MeasureSettings) -> Row:
+    channel, at = settings.channel, np.array([time_s])
+    found = formants_at(path, [time_s], settings.formant, channel, count=FORMANTS)[0]
+    row: Row = {f"F{n}_hz": rounded(found[n - 1]) for n in range(1, FORMANTS + 1)}
+    margin_s = _MARGIN_FRAMES * settings.pitch.step_s
+    tones = pitch(path, settings.pitch, time_s - margin_s, time_s + margin_s, channel)
+    margin_s = _MARGIN_FRAMES * settings.intensity.step_s
+    levels = intensity(path, settings.intensity, time_s - margin_s, time_s + margin_s, channel)
+    for name, times_s, step_s, values in (
+        ("f0_hz", tones.times_s, settings.pitch.step_s, tones.f0_hz),
+        ("intensity_db", levels.times_s, settings.intensity.step_s, levels.level_db),
+    ):
+        first_s = float(times_s[0]) if len(times_s) else 0.0
+        row[name] = rounded(value_at(first_s, step_s, values, at)[0])
+    return row
+
+
+def read_log(path: Path) -> list[Row]:
+    """The rows of a log file, oldest first; a line that a crash cut short is left out.
+
+    Raises
+    ------
+    UserError
+        The file is there but cannot be read.
+    """
+    try:
+        text = path.read_text(encoding="utf-8", errors="replace")
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise UserError(f"{path}: the log cannot be read ({error.strerror}).") from error
+    rows = []
+    for line in text.split("\n"):
+        try:
+            row = json.loads(line) if line.strip() else None
+        except json.JSONDecodeError:
+            continue
+        if isinstance(row, dict):
+            rows.append(row)
+    return rows
+
+
+def export(path: Path, rows: Iterable[Row], columns: Sequence[str]) -> int:
+    """Write the chosen columns, and all that say how a row came about, as one table.
+
+    Parameters
+    ----------
+    path
+        Ends in ``.csv``, ``.tsv``, ``.txt`` (tabs too) or ``.parquet``.
+
+    Returns
+    -------
+    int
+        Number of rows.
+
+    Raises
+    ------
+    ConfigError
+        Another ending.
+    UserError
+        The file cannot be written.
+    """
+    names = [name for name in columns if name in COLUMNS]
+    names += [name for name in SETTINGS_COLUMNS if name not in names]
+    table = [{name: row.get(name) for name in names} for row in rows]
+    ending = path.suffix.lower()
+    if ending == ".parquet":
+        write_bytes(path, _parquet(table, names))
+    elif ending in (".csv", ".tsv", ".txt"):
+        delimiter = "," if ending == ".csv" else "\t"
+        text = to_table(table, delimiter) or delimiter.join(names) + "\n"
+        write_bytes(path, text.encode("utf-8"))
+    else:
+        raise ConfigError(f"{path.name}: a table ends in .csv, .tsv, .txt or .parquet.")
+    return len(table)
+
+
+def _parquet(table: list[Row], names: list[str]) -> bytes:
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    types = {"text": pa.string(), "integer": pa.int64(), "number": pa.float64()}
+    schema = pa.schema([(name, types[COLUMNS[name].kind]) for name in names])
+    out = io.BytesIO()
+    parquet.write_table(pa.Table.from_pylist(table, schema=schema), out)
+    return out.getvalue()
