@@ -54,6 +54,11 @@ class Explaining(QObject):
         return None if self._explainer is None else self._explainer.model
 
     @property
+    def explainer(self) -> CamExplainer | None:
+        """What explains, or None before the model is loaded; for many tokens in a job."""
+        return self._explainer
+
+    @property
     def busy(self) -> bool:
         """True while a model is loaded or an interval is explained."""
         return self._busy

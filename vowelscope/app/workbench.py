@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -13,6 +13,7 @@ from vowelscope.app.editing_settings import EditingSettings
 from vowelscope.app.explaining import Explaining
 from vowelscope.app.files import Opened, find_audio, read_files, same_file
 from vowelscope.app.jobs import Jobs
+from vowelscope.app.model_words import describe_model
 from vowelscope.app.player import Player
 from vowelscope.app.recovery import Recovery
 from vowelscope.app.restoring import Restoring
@@ -48,6 +49,7 @@ class Workbench(QObject):
     model_changed = Signal(str)
     """What the model is, in some lines."""
     theme_changed = Signal()
+    settings_changed = Signal()
     opened = Signal()
     """The newest `open` has come to its end, well or not."""
 
@@ -196,6 +198,13 @@ class Workbench(QObject):
     def set_editing(self, editing: EditingSettings) -> None:
         """Remember what the editor's tools were told."""
         self._remember(replace(self.settings, editing=editing))
+
+    def change(self, **changes: Any) -> None:
+        """Remember other `Settings`, by name; those of the sound are used at once."""
+        self._remember(replace(self.settings, **changes))
+        now = self.settings
+        self.analysis.set_settings(now.formant, now.pitch, now.intensity)
+        self.settings_changed.emit()
 
     def shutdown(self) -> None:
         """Stop all that runs; unsaved edits were asked about before."""
@@ -379,25 +388,12 @@ class Workbench(QObject):
         model = self.explaining.model
         if model is None:
             return
-        card = model.card
         try:
-            self.class_map = load_class_map(card.class_map)
+            self.class_map = load_class_map(model.card.class_map)
         except UserError as error:
             self.class_map = None
             self.session.message.emit(str(error))
-        features = card.features
-        shown_ms = 1000 * features.column_s * features.columns
-        rule = (
-            f"{shown_ms:.0f} ms around the middle of the interval"
-            if features.time_rule == "fixed"
-            else "the interval stretched to the width of the picture"
-        )
-        self.model_changed.emit(
-            f"{card.name} ({card.architecture})\n"
-            f"Classes: {' '.join(f'/{name}/' for name in card.classes)}\n"
-            f"Sees 0–{features.f_max_hz:,.0f} Hz, {rule}\n"
-            f"Weights: SHA-256 {model.weights_sha256[:12]}…"
-        )
+        self.model_changed.emit(describe_model(model))
         if self.session.recording is not None:
             self._explained = None
             self._soon.start()

@@ -10,14 +10,20 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 from vowelscope.app.checking import Checking
+from vowelscope.app.correcting import Correcting
 from vowelscope.app.finding import Finding
+from vowelscope.app.model_queue import ModelQueue
 from vowelscope.app.workbench import Workbench
 from vowelscope.ui.check_panel import CheckPanel
 from vowelscope.ui.check_verbs import CheckVerbs
+from vowelscope.ui.correct_verbs import CorrectVerbs
+from vowelscope.ui.correction_bar import CorrectionBar
 from vowelscope.ui.find_panel import FindPanel
 from vowelscope.ui.find_verbs import FindVerbs
 from vowelscope.ui.go_verbs import GoVerbs
 from vowelscope.ui.label_bar import LabelBar
+from vowelscope.ui.queue_panel import QueuePanel
+from vowelscope.ui.queue_verbs import QueueVerbs
 from vowelscope.ui.theme import Theme
 from vowelscope.ui.tool_dock import ToolDock
 
@@ -32,7 +38,6 @@ class EditingTools(QObject):
         self._bench = bench
         self._window = window
         self._editor = editor
-        self._label_bar = label_bar
         self._docks: list[ToolDock] = []
         session = bench.session
         self.finding = Finding(session, bench.jobs, self)
@@ -45,10 +50,20 @@ class EditingTools(QObject):
         self.check_panel.check_list_chosen.connect(self._on_check_list)
         check_dock = self._dock("Check list", "checks", self.check_panel)
         check_dock.visibilityChanged.connect(self.checking.set_shown)
+        self.correcting = Correcting(bench, self)
+        self.correction_bar = CorrectionBar(bench, self.correcting, window)
+        self.correction_bar.left.connect(editor.setFocus)
+        window.addToolBar(self.correction_bar)
+        self.correction_bar.hide()
+        self.queue = ModelQueue(bench, self)
+        self.queue_panel = QueuePanel(session, self.queue, self.correcting)
+        queue_dock = self._dock("Queue", "queue", self.queue_panel)
         self.verbs: dict[str, object] = {
             "find": FindVerbs(self.finding, find_dock, self.find_panel),
             "checks": CheckVerbs(check_dock, self.check_panel),
             "go": GoVerbs(bench, self),
+            "correct": CorrectVerbs(self.correcting, label_bar, self.correction_bar),
+            "queue": QueueVerbs(queue_dock, self.queue_panel),
         }
 
     def set_theme(self, theme: Theme) -> None:
@@ -58,6 +73,12 @@ class EditingTools(QObject):
 
     def bind(self, actions: Mapping[str, QAction]) -> None:
         """Take the window's actions, once they are made."""
+        self.correction_bar.set_actions(actions)
+        self._mode = actions["correct.mode"]
+        self.correcting.changed.connect(self._on_correcting)
+
+    def _on_correcting(self) -> None:
+        self._mode.setChecked(self.correcting.is_on)
 
     def _on_check_list(self, name_or_path: str) -> None:
         self.checking.set_check_list(name_or_path)

@@ -127,6 +127,7 @@ class MainWindow(QMainWindow):
         self.grid_editing.bind(self.actions_by_id)
         menus = fill_menus(self.menuBar(), self.actions_by_id)
         menus["&File"].insertMenu(self.actions_by_id["file.demo"], self.file_verbs.recent)
+        self.editing.bind(self.actions_by_id)
         menus["&View"].addMenu(ChannelMenu(session, self))
         group = QActionGroup(self)
         for name in ("system", "light", "dark"):
