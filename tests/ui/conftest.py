@@ -1,0 +1,71 @@
+"""A window over a small TextGrid, for the tests of editing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from vowelscope.app.workbench import Workbench
+from vowelscope.core.textgrid import Interval, IntervalTier, Point, PointTier, TextGrid
+from vowelscope.core.textgrid_io import write_textgrid
+from vowelscope.ui.main_window import MainWindow
+
+
+@pytest.fixture
+def small_grid() -> TextGrid:
+    """Words, phones and tones of 1 s; a word, two phones and a tone meet at 0.4 s."""
+    words = (Interval(0.0, 0.4, "one"), Interval(0.4, 1.0, "two"))
+    phones = (Interval(0.0, 0.2, "w"), Interval(0.2, 0.4, "n"), Interval(0.4, 1.0, "t"))
+    return TextGrid(
+        0.0,
+        1.0,
+        (
+            IntervalTier("words", 0.0, 1.0, words),
+            IntervalTier("phones", 0.0, 1.0, phones),
+            PointTier("tones", 0.0, 1.0, (Point(0.4, "H*"), Point(0.7, "L%"))),
+        ),
+    )
+
+
+@pytest.fixture(scope="module")
+def _window(qapp: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MainWindow]:
+    """One window for all tests of a module: to make one takes longer than most of them."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("CONFIG", "STATE", "CACHE"):
+            folder = tmp_path_factory.mktemp(name.lower())
+            patch.setenv(f"VOWELSCOPE_{name}_DIR", str(folder))
+        bench = Workbench()
+        bench.explaining.explain = lambda *_: None  # type: ignore[method-assign]
+        window = MainWindow(bench)
+    window.resize(1100, 700)
+    window.show()
+    yield window
+    _settle(window)
+    window.close()
+    window.deleteLater()
+
+
+@pytest.fixture
+def grid_window(
+    _window: MainWindow, qtbot: QtBot, tone_wav: Callable[..., Path], small_grid: TextGrid
+) -> Iterator[MainWindow]:
+    """A window on 1 s of a 100-Hz tone and `small_grid`, in which no model is asked."""
+    wav = tone_wav(freq_hz=100.0, duration_s=1.0)
+    write_textgrid(wav.with_suffix(".TextGrid"), small_grid)
+    with qtbot.waitSignal(_window.bench.opened, timeout=20_000):
+        _window.bench.open(wav)
+    _window.activateWindow()
+    _window.editor.setFocus()
+    yield _window
+    _settle(_window)
+    if not _window.session.magnet:
+        _window.actions_by_id["boundary.magnet"].trigger()
+
+
+def _settle(window: MainWindow) -> None:
+    """Nothing is unsaved, or to be asked about, any more."""
+    window.label_bar.commit()
+    window.session.undo_stack.setClean()

@@ -1,0 +1,394 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from pytestqt.qtbot import QtBot
+
+from vowelscope.core.edit_boundaries import move
+from vowelscope.core.textgrid import IntervalTier, PointTier, TextGrid
+from vowelscope.ui.main_window import MainWindow
+
+WORDS, PHONES, TONES = 0, 1, 2
+NONE = Qt.KeyboardModifier.NoModifier
+CTRL = Qt.KeyboardModifier.ControlModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+ALT = Qt.KeyboardModifier.AltModifier
+KEY = Qt.Key
+
+
+class Desk:
+    """The window, its keys, and what the TextGrid became."""
+
+    def __init__(self, window: MainWindow, qtbot: QtBot) -> None:
+        self.window, self.session, self.qtbot = window, window.session, qtbot
+        self.said: list[str] = []
+        self.session.message.connect(self.said.append)
+
+    def press(self, key: Qt.Key, modifier: Qt.KeyboardModifier = NONE) -> None:
+        self.qtbot.keyClick(self.window.editor, key, modifier)
+
+    def do(self, id: str) -> None:
+        self.window.actions_by_id[id].trigger()
+
+    def times(self, tier_index: int) -> list[float]:
+        assert self.session.textgrid is not None
+        tier = self.session.textgrid.tiers[tier_index]
+        if isinstance(tier, PointTier):
+            return [point.time_s for point in tier.points]
+        return tier.boundaries_s()
+
+    def labels(self, tier_index: int) -> list[str]:
+        assert self.session.textgrid is not None
+        tier = self.session.textgrid.tiers[tier_index]
+        items = tier.intervals if isinstance(tier, IntervalTier) else tier.points
+        return [item.text for item in items]
+
+    def undo_gives(self, textgrid: TextGrid) -> bool:
+        assert self.session.undo_stack.count() == 1
+        self.press(KEY.Key_Z, CTRL)
+        return self.session.textgrid == textgrid
+
+
+@pytest.fixture
+def desk(grid_window: MainWindow, qtbot: QtBot) -> Desk:
+    return Desk(grid_window, qtbot)
+
+
+# Adding and removing
+
+
+@pytest.mark.parametrize("tier_index", [WORDS, PHONES])
+def test_ctrl_f_adds_a_boundary_on_that_tier(
+    desk: Desk, small_grid: TextGrid, tier_index: int
+) -> None:
+    desk.session.set_cursor(0.55)
+    before = desk.times(tier_index)
+    desk.press(Qt.Key(KEY.Key_F1 + tier_index), CTRL)
+    assert desk.times(tier_index) == [*before, 0.55]
+    assert desk.session.tier_index == tier_index and desk.session.cursor_s == 0.55
+    assert desk.undo_gives(small_grid)
+
+
+def test_ctrl_f_on_a_point_tier_adds_a_point(desk: Desk) -> None:
+    desk.session.set_cursor(0.55)
+    desk.press(KEY.Key_F3, CTRL)
+    assert desk.times(TONES) == [0.4, 0.55, 0.7]
+
+
+def test_ctrl_f_beyond_the_last_tier_says_so(desk: Desk, small_grid: TextGrid) -> None:
+    desk.session.set_cursor(0.55)
+    desk.press(KEY.Key_F8, CTRL)
+    assert desk.session.textgrid == small_grid
+    assert desk.said == ["There is no tier 8: the TextGrid has 3."]
+
+
+def test_ctrl_f9_adds_on_all_tiers_and_keeps_what_is_there(
+    desk: Desk, small_grid: TextGrid
+) -> None:
+    desk.session.set_cursor(0.7)
+    desk.press(KEY.Key_F9, CTRL)
+    assert [desk.times(tier)[-1] for tier in (WORDS, PHONES, TONES)] == [0.7, 0.7, 0.7]
+    assert desk.labels(TONES) == ["H*", "L%"]
+    assert desk.undo_gives(small_grid)
+
+
+def test_enter_adds_both_ends_of_the_selection(desk: Desk, small_grid: TextGrid) -> None:
+    desk.session.select_item(WORDS, None)
+    desk.session.set_cursor(0.5)
+    desk.session.select_times(0.5, 0.8)
+    desk.press(KEY.Key_Return)
+    assert desk.times(WORDS) == [0.4, 0.5, 0.8]
+    assert desk.labels(WORDS) == ["one", "two", "", ""]
+    assert desk.session.selection == (0.5, 0.8), "the new interval is selected"
+    assert desk.undo_gives(small_grid)
+
+
+def test_enter_with_a_selection_adds_both_points(desk: Desk) -> None:
+    desk.session.select_item(TONES, None)
+    desk.session.select_times(0.5, 0.7)
+    desk.session.set_cursor(0.5)
+    desk.press(KEY.Key_Return)
+    assert desk.times(TONES) == [0.4, 0.5, 0.7], "where there is one, none is added"
+
+
+def test_enter_within_the_selected_interval_adds_at_the_cursor(desk: Desk) -> None:
+    desk.session.select_item(PHONES, 2)
+    desk.session.set_cursor(0.6)
+    desk.press(KEY.Key_Return)
+    assert desk.times(PHONES) == [0.2, 0.4, 0.6]
+
+
+def test_ctrl_number_makes_the_selection_an_interval_of_that_tier(
+    desk: Desk, small_grid: TextGrid
+) -> None:
+    desk.session.select_item(PHONES, 0)
+    desk.press(KEY.Key_1, CTRL)
+    assert desk.times(WORDS) == [0.2, 0.4]
+    assert (desk.session.tier_index, desk.session.selection) == (WORDS, (0.0, 0.2))
+    assert desk.undo_gives(small_grid)
+
+
+def test_ctrl_number_needs_a_selection_within_one_interval(
+    desk: Desk, small_grid: TextGrid
+) -> None:
+    desk.press(KEY.Key_1, CTRL)
+    desk.session.select_times(0.1, 0.5)
+    desk.press(KEY.Key_2, CTRL)
+    assert desk.session.textgrid == small_grid
+    assert "Select a stretch of time first" in desk.said[0]
+    assert "over a boundary" in desk.said[1]
+
+
+def test_times_of_another_tier_that_differ_by_rounding_make_no_sliver(desk: Desk) -> None:
+    desk.session.select_times(0.4 + 1e-12, 0.6)
+    desk.press(KEY.Key_2, CTRL)
+    assert desk.times(PHONES) == [0.2, 0.4, 0.6]
+    desk.session.clear_selection()
+    desk.session.set_cursor(0.6 - 1e-12)
+    desk.press(KEY.Key_F2, CTRL)
+    assert desk.times(PHONES) == [0.2, 0.4, 0.6]
+    assert "already has a boundary" in desk.said[-1]
+
+
+def test_alt_backspace_removes_what_the_cursor_is_on(desk: Desk, small_grid: TextGrid) -> None:
+    desk.session.select_item(PHONES, 0)
+    desk.session.set_cursor(0.4)
+    desk.press(KEY.Key_Backspace, ALT)
+    assert desk.labels(PHONES) == ["w", "nt"]
+    assert desk.undo_gives(small_grid)
+    desk.session.select_item(TONES, 1)
+    desk.press(KEY.Key_Backspace, ALT)
+    assert desk.labels(TONES) == ["H*"]
+
+
+# Moving
+
+
+def test_nudges_move_the_boundary_at_the_cursor_by_the_step_of_the_settings(desk: Desk) -> None:
+    step_s = desk.window.bench.settings.editing.nudge_s
+    desk.session.select_item(PHONES, 2)
+    desk.press(KEY.Key_Right, CTRL)
+    desk.press(KEY.Key_Right, CTRL)
+    desk.press(KEY.Key_Left, CTRL)
+    assert desk.times(PHONES)[1] == pytest.approx(0.4 + step_s)
+    assert desk.session.cursor_s == desk.times(PHONES)[1]
+    assert desk.session.selected_label == "t"
+    assert desk.times(WORDS) == [0.4] and desk.session.undo_stack.count() == 3
+
+
+def test_nudges_with_shift_move_all_tiers(desk: Desk, small_grid: TextGrid) -> None:
+    desk.session.select_item(PHONES, 2)
+    desk.press(KEY.Key_Left, CTRL | SHIFT)
+    moved_s = desk.times(PHONES)[1]
+    assert moved_s < 0.4
+    assert desk.times(WORDS) == [moved_s] and desk.times(TONES)[0] == moved_s
+    assert desk.undo_gives(small_grid)
+
+
+def test_a_nudge_stops_before_the_neighbour_and_says_where_nothing_is(
+    desk: Desk, small_grid: TextGrid
+) -> None:
+    assert desk.session.textgrid is not None
+    from vowelscope.core.edit_boundaries import Handle
+
+    desk.session.replace_textgrid(move(small_grid, [Handle(PHONES, 1)], 0.3985), "close")
+    desk.session.select_item(PHONES, 1)
+    desk.press(KEY.Key_Right, CTRL)
+    desk.press(KEY.Key_Right, CTRL)
+    assert desk.times(PHONES) == pytest.approx([0.399, 0.4])
+    desk.session.set_cursor(0.7)
+    count = desk.session.undo_stack.count()
+    desk.press(KEY.Key_Right, CTRL)
+    assert desk.session.undo_stack.count() == count
+    assert "stands at the cursor" in desk.said[-1]
+
+
+def test_the_nearest_boundary_goes_to_the_cursor(desk: Desk, small_grid: TextGrid) -> None:
+    desk.session.select_item(PHONES, None)
+    desk.session.set_cursor(0.45)
+    desk.press(KEY.Key_K, CTRL)
+    assert desk.times(PHONES) == [0.2, 0.45] and desk.times(WORDS) == [0.4]
+    assert desk.undo_gives(small_grid)
+    desk.session.set_cursor(0.45)
+    desk.press(KEY.Key_K, CTRL | SHIFT)
+    assert desk.times(PHONES)[1] == desk.times(WORDS)[0] == desk.times(TONES)[0] == 0.45
+
+
+def test_moves_to_zero_crossings(desk: Desk, qtbot: QtBot) -> None:
+    # 100 Hz: zero every 5 ms, but for half a sample.
+    session = desk.session
+    session.set_cursor(0.5012)
+    desk.press(KEY.Key_0, CTRL)
+    qtbot.waitUntil(lambda: session.cursor_s != 0.5012, timeout=10_000)
+    assert session.cursor_s == pytest.approx(0.5, abs=1e-4)
+    session.select_times(0.2512, 0.6521)
+    desk.press(KEY.Key_Comma, CTRL)
+    qtbot.waitUntil(lambda: session.selection != (0.2512, 0.6521), timeout=10_000)
+    assert session.selection == pytest.approx((0.25, 0.6521), abs=1e-4)
+    desk.press(KEY.Key_Period, CTRL)
+    qtbot.waitUntil(
+        lambda: session.selection is not None and session.selection[1] != 0.6521, timeout=10_000
+    )
+    assert session.selection == pytest.approx((0.25, 0.65), abs=1e-4)
+    assert not session.is_modified
+
+
+def test_a_boundary_goes_to_the_nearest_zero_crossing(
+    desk: Desk, small_grid: TextGrid, qtbot: QtBot
+) -> None:
+    from vowelscope.core.edit_boundaries import Handle
+
+    desk.session.replace_textgrid(move(small_grid, [Handle(PHONES, 1)], 0.2012), "off")
+    desk.session.select_item(PHONES, 1)
+    desk.press(KEY.Key_0, CTRL | ALT)
+    qtbot.waitUntil(lambda: desk.session.undo_stack.count() == 2, timeout=10_000)
+    assert desk.times(PHONES)[0] == pytest.approx(0.2, abs=1e-4)
+    assert desk.session.cursor_s == desk.times(PHONES)[0]
+
+
+def test_the_magnet_is_switched_and_remembered(desk: Desk) -> None:
+    action = desk.window.actions_by_id["boundary.magnet"]
+    assert action.isChecked() and desk.session.magnet
+    action.trigger()
+    assert not desk.session.magnet
+    assert not desk.window.bench.settings.editing.magnet
+
+
+# Intervals
+
+
+def test_splitting_divides_the_label_at_the_caret(desk: Desk, small_grid: TextGrid) -> None:
+    desk.session.select_item(WORDS, 0)
+    desk.session.set_cursor(0.1)
+    desk.do("edit.label")
+    field = desk.window.label_bar.field
+    field.setCursorPosition(2)
+    desk.qtbot.keyClick(field, KEY.Key_Return, CTRL)
+    assert desk.labels(WORDS) == ["on", "e", "two"] and desk.times(WORDS) == [0.1, 0.4]
+    assert desk.undo_gives(small_grid)
+    desk.window.editor.setFocus()
+    desk.session.set_cursor(0.1)
+    desk.press(KEY.Key_Return, CTRL)
+    assert desk.labels(WORDS) == ["one", "", "two"]
+
+
+def test_merging(desk: Desk, small_grid: TextGrid) -> None:
+    desk.session.select_item(PHONES, 0)
+    desk.press(KEY.Key_M, CTRL)
+    assert desk.labels(PHONES) == ["wn", "t"]
+    assert desk.undo_gives(small_grid)
+    desk.session.select_times(0.1, 0.5)
+    desk.press(KEY.Key_M, CTRL | SHIFT)
+    assert desk.labels(PHONES) == ["w n t"]
+
+
+@pytest.mark.parametrize(
+    ("id", "left"),
+    [
+        ("interval.clear_label", ["w", "", "t"]),
+        ("interval.remove_left", ["wn", "t"]),
+        ("interval.remove_right", ["w", "nt"]),
+        ("interval.remove_both", ["wnt"]),
+        ("interval.remove_all", ["wt"]),
+    ],
+)
+def test_removing_labels_and_boundaries(
+    desk: Desk, small_grid: TextGrid, id: str, left: list[str]
+) -> None:
+    desk.session.select_item(PHONES, 1)
+    desk.do(id)
+    assert desk.labels(PHONES) == left
+    assert desk.undo_gives(small_grid)
+
+
+def test_what_cannot_be_done_is_one_sentence(desk: Desk, small_grid: TextGrid) -> None:
+    desk.session.select_item(TONES, 0)
+    for id in ("interval.merge_next", "interval.split", "interval.remove_left"):
+        desk.do(id)
+    desk.session.select_item(PHONES, 2)
+    desk.do("interval.merge_next")
+    desk.do("interval.remove_right")
+    assert desk.session.textgrid == small_grid
+    assert len(desk.said) == 5 and all(text.endswith(".") for text in desk.said)
+
+
+# Selecting and the clipboard
+
+
+def test_shift_alt_arrows_extend_by_an_interval(desk: Desk) -> None:
+    desk.session.select_item(PHONES, 1)
+    desk.press(KEY.Key_Left, SHIFT | ALT)
+    assert desk.session.selection == (0.0, 0.4)
+    desk.press(KEY.Key_Right, SHIFT | ALT)
+    desk.press(KEY.Key_Right, SHIFT | ALT)
+    assert desk.session.selection == (0.0, 1.0)
+    assert desk.session.selected_label == "n"
+
+
+def test_labels_are_copied_cut_and_pasted(desk: Desk, small_grid: TextGrid) -> None:
+    desk.session.select_item(PHONES, 0)
+    desk.session.select_times(0.0, 0.4)
+    desk.press(KEY.Key_C, CTRL)
+    assert QGuiApplication.clipboard().text() == "w\nn"
+    desk.session.select_item(WORDS, 0)
+    desk.press(KEY.Key_V, CTRL)
+    assert desk.labels(WORDS) == ["w", "n"]
+    assert desk.undo_gives(small_grid)
+    desk.session.select_item(PHONES, 0)
+    desk.session.select_times(0.0, 0.4)
+    desk.press(KEY.Key_X, CTRL)
+    assert desk.labels(PHONES) == ["", "", "t"] and desk.times(PHONES) == [0.2, 0.4]
+    assert desk.undo_gives(small_grid)
+    desk.session.select_item(PHONES, 2)
+    desk.press(KEY.Key_V, CTRL)
+    assert desk.session.textgrid == small_grid
+    assert "do not fit" in desk.said[-1]
+
+
+def test_text_of_another_program_becomes_one_label(desk: Desk) -> None:
+    QGuiApplication.clipboard().setText("ta\nta")
+    desk.session.select_item(TONES, 0)
+    desk.press(KEY.Key_V, CTRL)
+    assert desk.labels(TONES) == ["ta ta", "L%"]
+
+
+def test_copying_in_the_text_field_copies_its_text(desk: Desk) -> None:
+    desk.session.select_item(WORDS, 0)
+    desk.do("edit.label")
+    field = desk.window.label_bar.field
+    field.setSelection(0, 2)
+    desk.qtbot.keyClick(field, KEY.Key_C, CTRL)
+    assert QGuiApplication.clipboard().text() == "on"
+    desk.qtbot.keyClick(field, KEY.Key_X, CTRL)
+    assert field.text() == "e" and desk.labels(WORDS) == ["one", "two"]
+
+
+def test_typed_text_is_not_lost_by_an_edit(desk: Desk) -> None:
+    desk.session.select_item(WORDS, 0)
+    desk.do("edit.label")
+    desk.qtbot.keyClicks(desk.window.label_bar.field, "new")
+    desk.session.set_cursor(0.1)
+    desk.qtbot.keyClick(desk.window.label_bar.field, KEY.Key_F1, CTRL)
+    assert desk.labels(WORDS) == ["new", "", "two"]
+
+
+def test_nothing_is_edited_in_a_window_that_only_reads(desk: Desk, small_grid: TextGrid) -> None:
+    desk.session.is_read_only = True
+    desk.session.select_item(PHONES, 1)
+    for key in (KEY.Key_F1, KEY.Key_M, KEY.Key_Right):
+        desk.press(key, CTRL)
+    assert desk.session.textgrid == small_grid and desk.session.undo_stack.count() == 0
+
+
+def test_without_a_textgrid_keys_say_what_to_do(
+    desk: Desk, tone_wav: Callable[..., Path], qtbot: QtBot
+) -> None:
+    with qtbot.waitSignal(desk.window.bench.opened, timeout=20_000):
+        desk.window.bench.open(tone_wav(freq_hz=300))
+    desk.press(KEY.Key_F1, CTRL)
+    desk.press(KEY.Key_Return)
+    assert desk.said == ["There is no TextGrid; Tier → Add interval tier… makes one."] * 2
