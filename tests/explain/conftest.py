@@ -8,7 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from vowelscope.core.features import FeatureSpec
+from vowelscope.core.acoustics import FormantTrack, PitchTrack
+from vowelscope.core.features import FeatureSpec, ModelInput
+from vowelscope.explain.bands import Tracks
+from vowelscope.explain.base import Explanation, cell_edges
 from vowelscope.explain.card import DataSource, ModelCard
 from vowelscope.explain.model import Model, save_model
 from vowelscope.explain.resnet import state_shapes
@@ -80,3 +83,58 @@ def tiny_copy(tiny: Model, tmp_path: Path) -> Path:
     import shutil
 
     return Path(shutil.copytree(tiny.folder, tmp_path / "model"))
+
+
+def _explanation(maps, bias=None, span=(0.4, 0.6), stride=32, column_s=0.002, db=None):
+    """An explanation whose input has `stride` rows and columns a cell, 0-8,000 Hz."""
+    maps = np.asarray(maps, dtype=np.float32)
+    k, rows, cols = maps.shape
+    bias = np.zeros(k, np.float32) if bias is None else np.asarray(bias, np.float32)
+    spec = FeatureSpec(rows=rows * stride, columns=cols * stride, column_s=column_s)
+    times_s, freqs_hz = spec.time_edges_s(*span), spec.freq_edges_hz
+    shape = (rows * stride, cols * stride)
+    held = np.full(shape, spec.db_min, np.float32) if db is None else np.asarray(db, np.float32)
+    return Explanation(
+        method="cam",
+        classes=tuple("iæɝɑu"[:k]),
+        logits=maps.mean(axis=(1, 2)) + bias,
+        bias=bias,
+        maps=maps,
+        freq_edges_hz=cell_edges(freqs_hz, rows, stride),
+        time_edges_s=cell_edges(times_s, cols, stride),
+        tmin_s=span[0],
+        tmax_s=span[1],
+        input=ModelInput(held, freqs_hz, times_s, spec),
+        model_name="hand-made",
+        model_hash="0" * 64,
+    )
+
+
+def _tracks(values_hz, span=(0.4, 0.6)):
+    """Tracks of a token from values (n, 5): f0 and F1 to F4, over the token and 50 ms beyond.
+
+    A single line of values is held throughout.
+    """
+    values = np.atleast_2d(np.asarray(values_hz, dtype=np.float64))
+    step_s = 0.00625
+    times_s = np.arange(span[0] - 0.05, span[1] + 0.05, step_s)
+    at = np.linspace(0, len(values) - 1, len(times_s)).round().astype(int)
+    held = values[at]
+    level = np.zeros(len(times_s))
+    found = FormantTrack(times_s, held[:, 1:], np.full((len(times_s), 4), 80.0), level, level)
+    pitch_step_s = 0.01
+    pitch_s = np.arange(span[0] - 0.05, span[1] + 0.05, pitch_step_s)
+    place = np.linspace(0, len(values) - 1, len(pitch_s)).round().astype(int)
+    return Tracks(*span, found, PitchTrack(pitch_s, values[place, 0]))
+
+
+@pytest.fixture(scope="session")
+def explanation_of() -> Callable[..., Explanation]:
+    """Make an explanation of given maps: ``explanation_of(maps, bias, span)``."""
+    return _explanation
+
+
+@pytest.fixture(scope="session")
+def tracks_of() -> Callable[..., Tracks]:
+    """Make tracks of given values in Hz: ``tracks_of([[120, 500, 1500, 2500, 3500]])``."""
+    return _tracks
