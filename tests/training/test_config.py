@@ -26,7 +26,24 @@ lr = 1e-4
 def test_every_preset_is_sound(name):
     config = load_config(name)
     assert config.name == name
-    assert config.total_steps == sum(stage.steps for stage in config.stages)
+    config = config.resolved(1000)
+    assert config.total_steps == sum(stage.steps for stage in config.stages) > 0
+
+
+def test_the_paper_s_presets_are_as_its_text_has_them():
+    for name, f_max_hz, classes in (
+        ("paper-1", 11025.0, "vowels5"),
+        ("paper-2", 4000.0, "vowels5"),
+        ("paper-3", 4000.0, "voicing"),
+    ):
+        config = load_config(name)
+        assert (config.features.f_max_hz, config.classes) == (f_max_hz, classes)
+        assert config.features.time_rule == "stretch" and config.start == "imagenet"
+        assert (config.batch, config.sampling, config.schedule) == (32, "shuffled", "constant")
+        (stage,) = config.stages
+        assert (stage.architecture, stage.columns, stage.lr) == ("resnet101", 224, 1e-4)
+        # 70 % of 79,269 tokens, 20 times over.
+        assert config.resolved(55488).total_steps == 20 * 1734
 
 
 def test_steps_are_scaled_but_never_to_nothing(tmp_path):
@@ -48,6 +65,11 @@ def test_steps_are_scaled_but_never_to_nothing(tmp_path):
         ("columns = 224", "columns = 300", "stage 2"),
         ("steps = 4\n", "", "stage 2"),
         ("lr = 1e-4", "lr = 0.0", "lr > 0"),
+        ("lr = 1e-4", "lr = 1e-4\nepochs = 2", "stage 2: needs either steps or epochs"),
+        ("lr = 1e-4", "lr = 1e-4\nmixup = -1", "mixup"),
+        ('name = "t"', 'name = "t"\nstart = "noise"', "start 'noise' is not scratch, imagenet"),
+        ('name = "t"', 'name = "t"\nstart = "file:"', "start 'file:' is not"),
+        ('name = "t"', 'name = "t"\nsampling = "odd"', "'odd' is not balanced or shuffled"),
         ('name = "t"', "name = ", "not a TOML file"),
     ],
 )

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from vowelscope.core.audio import Recording
@@ -28,12 +30,25 @@ def test_images_are_those_of_the_one_road(corpus, preset, tmp_path):
 
 def test_batches_hold_training_tokens_of_every_class_alike(corpus, preset, tmp_path):
     config, tokens = tokens_of(corpus, preset, tmp_path)
-    index = np.concatenate([draw(tokens, config.stages[0], 10, 1, step) for step in range(30)])
+    stage = config.stages[0]
+    index = np.concatenate([draw(tokens, stage, config, step) for step in range(30)])
     assert set(tokens.split[index]) == {"train"}
     assert np.bincount(tokens.y[index], minlength=5).tolist() == [60] * 5
-    again = np.concatenate([draw(tokens, config.stages[0], 10, 1, step) for step in range(30)])
+    again = np.concatenate([draw(tokens, stage, config, step) for step in range(30)])
     assert (index == again).all()
-    assert (draw(tokens, config.stages[0], 10, 2, 0) != index[:10]).any()
+    assert (draw(tokens, stage, replace(config, seed=2), 0) != index[:10]).any()
+
+
+def test_shuffled_batches_hold_each_training_token_once_an_epoch(corpus, preset, tmp_path):
+    config, tokens = tokens_of(corpus, preset, tmp_path)
+    config = replace(config, sampling="shuffled", batch=7)
+    pool = np.flatnonzero(tokens.split == "train")
+    steps = -(-3 * len(pool) // 7)
+    drawn = np.concatenate([draw(tokens, config.stages[0], config, step) for step in range(steps)])
+    epochs = drawn[: 3 * len(pool)].reshape(3, -1)
+    for epoch in epochs:
+        assert sorted(epoch) == pool.tolist()
+    assert (epochs[0] != epochs[1]).any()
 
 
 def test_augmentation_never_moves_a_frequency():

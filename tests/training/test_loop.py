@@ -15,7 +15,7 @@ from torch.nn.functional import conv2d
 from vowelscope.core.errors import ConfigError
 from vowelscope.core.features import normalise
 from vowelscope.explain.model import load_model
-from vowelscope_training.config import Stage, load_config
+from vowelscope_training.config import Config, Stage, load_config
 from vowelscope_training.data import augment, draw, load_tokens
 from vowelscope_training.evaluate import scores
 from vowelscope_training.loop import learning_rate, train
@@ -87,7 +87,7 @@ def test_the_averaged_weights_have_the_statistics_of_whole_windows(corpus, prese
     filters = torch.from_numpy(average["conv1.weight"])
     means = []
     for step in range(config.total_steps, config.total_steps + 16):
-        index = draw(tokens, config.stages[-1], config.batch, config.seed, step)
+        index = draw(tokens, config.stages[-1], config, step)
         image = augment(tokens.db[index], spec.columns, spec, how, config.seed, step)
         seen = conv2d(torch.from_numpy(normalise(image, spec)), filters, stride=2, padding=3)
         means.append(seen.mean((0, 2, 3)).numpy())
@@ -122,11 +122,12 @@ def test_nothing_from_the_working_directory_is_imported(corpus, preset, tmp_path
 
 
 def test_the_learning_rate_rises_and_falls():
-    stage = Stage("resnet18", 64, 100, 1e-3)
-    rates = [learning_rate(stage, step, 0.1) for step in range(100)]
+    stage = Stage("resnet18", 64, 1e-3, steps=100)
+    rates = [learning_rate(stage, step, Config("t")) for step in range(100)]
     assert np.argmax(rates) in (9, 10)
     assert max(rates) == pytest.approx(1e-3)
     assert rates[-1] < 0.03e-3
+    assert learning_rate(stage, 99, Config("t", schedule="constant")) == 1e-3
 
 
 def test_scores_are_those_of_the_confusion_matrix():

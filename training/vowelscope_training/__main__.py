@@ -18,6 +18,7 @@ def main(argv: list[str] | None = None) -> int:
     train.add_argument("--preset", default="vowels-8k")
     train.add_argument("-o", "--out", type=Path, required=True)
     train.add_argument("--steps-scale", type=float, default=1.0)
+    train.add_argument("--init", help="what to start from, in the place of the preset's start")
     evaluate = commands.add_parser("evaluate", help="test a finished run, write its model folder")
     evaluate.add_argument("run", type=Path)
     evaluate.add_argument("-o", "--out", type=Path, help="model folder; by default RUN/model")
@@ -40,7 +41,8 @@ def _train(options: argparse.Namespace) -> None:
     from vowelscope_training.config import load_config
     from vowelscope_training.loop import train
 
-    train(options.corpus, load_config(options.preset, options.steps_scale), options.out)
+    config = load_config(options.preset, options.steps_scale, options.init)
+    train(options.corpus, config, options.out)
 
 
 def _evaluate(options: argparse.Namespace) -> None:

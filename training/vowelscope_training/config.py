@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import itertools
 import json
+import math
 import tomllib
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from vowelscope.core.errors import ConfigError, FeatureError
 from vowelscope.core.features import FeatureSpec
@@ -22,6 +23,12 @@ DEPTHS: dict[str, tuple[str, tuple[int, int, int, int]]] = {
     "resnet101": ("bottleneck", (3, 4, 23, 3)),
 }
 """Kind and number of blocks in the four stages (He et al. 2016, table 1); resnet26 is ours."""
+
+STARTS = ("scratch", "imagenet", "bundled")
+"""Besides ``file:PATH``."""
+
+_SAMPLINGS = ("balanced", "shuffled")
+_SCHEDULES = ("cosine", "constant")
 
 TO_GROW_FROM = ("resnet26",)
 """Not among torchvision's, so no model may end as one."""
@@ -40,7 +47,9 @@ class Stage:
         Width of the images in columns, cut from the middle of the model's window. The frequency
         axis is never cut or scaled.
     steps
-        Optimiser steps.
+        Optimiser steps; 0 where `epochs` says how long.
+    epochs
+        Times that as many samples are drawn as the training part has tokens; used by `resolved`.
     lr
         Peak learning rate of the warm-up and cosine.
     synthetic
@@ -53,21 +62,24 @@ class Stage:
 
     architecture: str
     columns: int
-    steps: int
     lr: float
+    steps: int = 0
+    epochs: float = 0.0
     synthetic: float = 0.3
     mixup: float = 0.0
 
 
 @dataclass(frozen=True)
 class Augment:
-    """Changes that keep frequency true; each the bound of a uniform draw."""
+    """Changes that keep frequency true; each the bound of a uniform draw, or a chance."""
 
     shift_columns: int = 16
     gain_db: float = 3.0
     tilt_db: float = 6.0
     noise_low_db: float = -80.0
     noise_high_db: float = -30.0
+    noise_chance: float = 0.7
+    mask_chance: float = 0.4
     mask_rows: int = 16
 
 
@@ -77,6 +89,13 @@ class Config:
 
     Attributes
     ----------
+    start
+        What the first stage's network starts from: see `start.begin`.
+    sampling
+        ``balanced``: each batch holds the classes equally often, whatever the corpus. ``shuffled``:
+        each token once an epoch, in a random order, the sets as they are.
+    schedule
+        ``cosine``: warm-up, then half a cosine to 2 % of each stage's rate. ``constant``.
     features
         The model input (`vowelscope.core.features.FeatureSpec`); goes onto the card.
     stages
@@ -87,12 +106,15 @@ class Config:
 
     name: str
     classes: str = "vowels5"
+    start: str = "scratch"
     features: FeatureSpec = field(default_factory=FeatureSpec)
     stages: tuple[Stage, ...] = ()
     augment: Augment = field(default_factory=Augment)
     batch: int = 32
     weight_decay: float = 0.05
     label_smoothing: float = 0.05
+    sampling: Literal["balanced", "shuffled"] = "balanced"
+    schedule: Literal["cosine", "constant"] = "cosine"
     warm_up: float = 0.1
     ema: float = 0.99
     seed: int = 1
@@ -108,18 +130,30 @@ class Config:
         """Optimiser steps of all stages."""
         return sum(stage.steps for stage in self.stages)
 
+    def resolved(self, training_tokens: int) -> Config:
+        """The same with every stage's length in steps."""
+        stages = tuple(
+            replace(stage, steps=max(1, math.ceil(stage.epochs * training_tokens / self.batch)))
+            if stage.epochs
+            else stage
+            for stage in self.stages
+        )
+        return replace(self, stages=stages)
+
     def to_dict(self) -> dict[str, Any]:
         """As plain values, for the run's folder and the card."""
         return asdict(self)
 
 
-def load_config(name_or_path: str, steps_scale: float = 1.0) -> Config:
+def load_config(name_or_path: str, steps_scale: float = 1.0, start: str | None = None) -> Config:
     """Read a preset by name or a TOML file by path.
 
     Parameters
     ----------
     steps_scale
         Multiplies the steps of every stage; small values make a trial run.
+    start
+        Takes the place of the preset's own `start`.
 
     Raises
     ------
@@ -136,6 +170,8 @@ def load_config(name_or_path: str, steps_scale: float = 1.0) -> Config:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: not a TOML file ({error}).") from error
+    if start is not None:
+        values["start"] = start
     return _config(values, path, steps_scale)
 
 
@@ -157,14 +193,18 @@ def _config(values: dict[str, Any], path: Path, steps_scale: float) -> Config:
                 f"{path}: stage {number}: architecture {made.architecture!r} is not one of "
                 f"{', '.join(DEPTHS)}."
             )
-        if not 32 <= made.columns <= features.columns or made.steps < 1 or not made.lr > 0:
+        if not 32 <= made.columns <= features.columns or not made.lr > 0:
             raise ConfigError(
-                f"{path}: stage {number}: needs 32-{features.columns} columns, steps and lr > 0."
+                f"{path}: stage {number}: needs 32-{features.columns} columns and lr > 0."
             )
+        if (made.steps < 1) != (made.epochs > 0):
+            raise ConfigError(f"{path}: stage {number}: needs either steps or epochs above 0.")
         if not 0 <= made.mixup <= 10:
             raise ConfigError(f"{path}: stage {number}: mixup must lie within 0-10.")
-        scaled = max(1, round(made.steps * steps_scale))
-        stages.append(Stage(**{**asdict(made), "steps": scaled}))
+        if made.epochs:
+            stages.append(replace(made, epochs=made.epochs * steps_scale))
+        else:
+            stages.append(replace(made, steps=max(1, round(made.steps * steps_scale))))
     if not stages:
         raise ConfigError(f"{path}: there is no [[stages]] table, so nothing would be trained.")
     if stages[-1].architecture in TO_GROW_FROM:
@@ -179,6 +219,12 @@ def _config(values: dict[str, Any], path: Path, steps_scale: float) -> Config:
                 f"{path}: {before.architecture} cannot grow into {after.architecture}: a later "
                 "stage needs the same kind of block and as many of them at least."
             )
+    for key, known in (("sampling", _SAMPLINGS), ("schedule", _SCHEDULES)):
+        if values.get(key, known[0]) not in known:
+            raise ConfigError(f"{path}: {key} {values[key]!r} is not {' or '.join(known)}.")
+    start = str(values.get("start", "scratch"))
+    if start not in STARTS and not (start.startswith("file:") and start != "file:"):
+        raise ConfigError(f"{path}: start {start!r} is not {', '.join(STARTS)} or file:PATH.")
     augment = values.pop("augment", {})
     _known(augment, Augment, f"{path}: [augment]")
     _known(values, Config, str(path))

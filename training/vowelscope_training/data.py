@@ -19,7 +19,7 @@ from vowelscope.core.audio import Recording
 from vowelscope.core.corpus import corpus_info, read_corpus
 from vowelscope.core.errors import CorpusError, FeatureError
 from vowelscope.core.features import FeatureSpec, token_input
-from vowelscope_training.config import Augment, Stage
+from vowelscope_training.config import Augment, Config, Stage
 
 Floats = npt.NDArray[np.float32]
 
@@ -84,7 +84,11 @@ def load_tokens(
         _make_images(rows, spec, extra, folder, progress)
     refused: dict[str, str] = json.loads((folder / "refused.json").read_text(encoding="utf-8"))
     db = np.load(folder / "db.npy", mmap_mode="r")
-    keep = [i for i, row in enumerate(rows) if str(i) not in refused and row["class"] in classes]
+    keep = [
+        i
+        for i, row in enumerate(rows)
+        if str(i) not in refused and row["class"] in classes and row["balanced"]
+    ]
     if not keep:
         raise CorpusError(f"{corpus}: none of its {len(rows)} tokens can be used.")
     if len(keep) < len(rows):
@@ -166,12 +170,31 @@ def _images_of(
     return index, images, reasons
 
 
-def draw(tokens: TokenSet, stage: Stage, batch: int, seed: int, step: int) -> npt.NDArray[np.int64]:
-    """Indices of one batch of training tokens: classes equally often, sets as the stage says.
+def draw(tokens: TokenSet, stage: Stage, config: Config, step: int) -> npt.NDArray[np.int64]:
+    """Indices of one batch of training tokens, as the preset's `sampling` says.
 
     The draw depends on (seed, step) alone, so a run that goes on from a checkpoint sees what the
-    unbroken run would have seen.
+    unbroken run would have seen. `step` counts over all stages.
     """
+    if config.sampling == "shuffled":
+        return _shuffled(tokens, config.batch, config.seed, step)
+    return _balanced(tokens, stage, config.batch, config.seed, step)
+
+
+def _shuffled(tokens: TokenSet, batch: int, seed: int, step: int) -> npt.NDArray[np.int64]:
+    """Each token once an epoch; a batch at the border of two epochs has tokens of both."""
+    pool = np.flatnonzero(tokens.split == "train")
+    first = step * batch
+    epochs = range(first // len(pool), (first + batch - 1) // len(pool) + 1)
+    orders = [np.random.default_rng([seed, epoch, 4]).permutation(pool) for epoch in epochs]
+    start = first - epochs[0] * len(pool)
+    return np.concatenate(orders)[start : start + batch]
+
+
+def _balanced(
+    tokens: TokenSet, stage: Stage, batch: int, seed: int, step: int
+) -> npt.NDArray[np.int64]:
+    """Classes equally often, sets as the stage says."""
     rng = np.random.default_rng([seed, step, 1])
     pools = []
     for train_only in (False, True):
@@ -223,11 +246,11 @@ def augment(
         image = db[i, :, start : start + columns].astype(np.float32)
         image += rng.uniform(-how.gain_db, how.gain_db)
         image += (rng.uniform(-how.tilt_db, how.tilt_db) * octaves[:, None]).astype(np.float32)
-        if rng.random() < 0.7:
+        if rng.random() < how.noise_chance:
             level_db = rng.uniform(how.noise_low_db, how.noise_high_db)
             noise = rng.exponential(size=image.shape).astype(np.float32) * 10 ** (level_db / 10)
             image = 10 * np.log10(10 ** (image / 10) + noise)
-        if how.mask_rows and rng.random() < 0.4:
+        if how.mask_rows and rng.random() < how.mask_chance:
             height = int(rng.integers(1, how.mask_rows + 1))
             low = int(rng.integers(0, rows - height))
             image[low : low + height] = image[low : low + height].mean()

@@ -26,6 +26,10 @@ from vowelscope_training.data import TokenSet, augment, draw, load_tokens, mix
 from vowelscope_training.evaluate import predict, scores
 from vowelscope_training.events import Events
 from vowelscope_training.network import build, grow, update_average
+from vowelscope_training.start import begin
+
+SOURCE_NAME = "started_from.txt"
+"""In a run's folder: what its first weights were."""
 
 _SETTLING_BATCHES = 16
 
@@ -64,9 +68,16 @@ def train(corpus: Path, config: Config, run: Path) -> None:
         refused=tokens.refused[:20],
         split_hash=tokens.info["split"]["hash"],
     )
+    config = config.resolved(int((tokens.split == "train").sum()))
     torch.manual_seed(config.seed)
     at = checkpoint.where(run)
-    model = build(config.stages[0].architecture, len(classes))
+    first_architecture = config.stages[0].architecture
+    model = build(first_architecture, len(classes))
+    if at is None:
+        source = begin(model, first_architecture, classes, config.start)
+        if accelerator.is_main_process:
+            (run / SOURCE_NAME).write_text(source, encoding="utf-8")
+        events.emit("start", source=source)
     average = {k: v.clone() for k, v in model.state_dict().items()}
     done = 0
     for number, stage in enumerate(config.stages):
@@ -123,9 +134,11 @@ def _optimiser(model: torch.nn.Module, config: Config, stage: Stage) -> torch.op
     return torch.optim.AdamW(groups, lr=stage.lr)
 
 
-def learning_rate(stage: Stage, step: int, warm_up: float) -> float:
-    """Linear warm-up over the first share of the stage, then half a cosine to 2 %."""
-    rising = max(1, round(stage.steps * warm_up))
+def learning_rate(stage: Stage, step: int, config: Config) -> float:
+    """Linear warm-up over the first share of the stage, then half a cosine to 2 %; or constant."""
+    if config.schedule == "constant":
+        return stage.lr
+    rising = max(1, round(stage.steps * config.warm_up))
     if step < rising:
         return stage.lr * (step + 1) / rising
     phase = (step - rising) / max(1, stage.steps - rising)
@@ -154,7 +167,7 @@ def _stage(
     model.train()
     saved_s = started_s = time.monotonic()
     for step in range(first, stage.steps):
-        whole = draw(tokens, stage, config.batch, config.seed, before + step)
+        whole = draw(tokens, stage, config, before + step)
         index = whole[rank::world]
         image = augment(
             tokens.db[index],
@@ -176,7 +189,7 @@ def _stage(
             torch.from_numpy(part).to(accelerator.device)
             for part in (labels, labels[partner], share)
         )
-        rate = learning_rate(stage, step, config.warm_up)
+        rate = learning_rate(stage, step, config)
         for group in optimiser.param_groups:
             group["lr"] = rate
         logits = model(x)
@@ -234,7 +247,7 @@ def _settle(
 
     def batches() -> Iterator[torch.Tensor]:
         for step in range(done, done + _SETTLING_BATCHES):
-            index = draw(tokens, stage, config.batch, config.seed, step)
+            index = draw(tokens, stage, config, step)
             cut = tokens.db[index]
             image = augment(cut, spec.columns, spec, config.augment, config.seed, step)
             yield torch.from_numpy(normalise(image, spec)).to(next(model.parameters()).device)

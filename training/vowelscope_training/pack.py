@@ -23,6 +23,7 @@ from vowelscope.explain.runtime import Runs, open_runtime
 from vowelscope_training.config import Config, load_run
 from vowelscope_training.data import TokenSet, load_tokens, plain
 from vowelscope_training.evaluate import by_set, formant_baseline
+from vowelscope_training.loop import SOURCE_NAME
 
 LEAST_AGREEMENT = 0.995
 LEAST_R = 0.999
@@ -78,7 +79,7 @@ def pack(
         classes=classes,
         class_map=config.classes,
         features=config.features,
-        started_from=_started_from(config),
+        started_from=_started_from(config, run),
         data=_sources(tokens),
         split_hash=tokens.info["split"]["hash"],
         seed=config.seed,
@@ -126,11 +127,13 @@ def _average(run: Path) -> dict[str, npt.NDArray[np.float32]]:
     }
 
 
-def _started_from(config: Config) -> str:
+def _started_from(config: Config, run: Path) -> str:
+    path = run / SOURCE_NAME
+    source = path.read_text(encoding="utf-8").strip() if path.exists() else config.start
     depths = list(dict.fromkeys(stage.architecture for stage in config.stages))
     if len(depths) == 1:
-        return "scratch"
-    return f"scratch, grown from {' to '.join(depths)} by identity blocks"
+        return source
+    return f"{source}, grown from {' to '.join(depths)} by identity blocks"
 
 
 def _sources(tokens: TokenSet) -> tuple[DataSource, ...]:

@@ -18,6 +18,7 @@ def train(
     *,
     out: Annotated[Path, Parameter(name=["--out", "-o"])],
     preset: str = "vowels-8k",
+    init: str | None = None,
     steps_scale: float = 1.0,
     json: bool = False,
 ) -> int:
@@ -35,6 +36,10 @@ def train(
         Folder of the run.
     preset
         Name of a preset, or a TOML file.
+    init
+        What to start from, in the place of the preset's start: scratch, imagenet (torchvision's
+        weights), bundled (the model in the box), or file:PATH (a model folder, or a safetensors
+        file with torchvision's names).
     steps_scale
         Multiplies the steps of every stage: 0.01 is a trial.
     json
@@ -45,7 +50,9 @@ def train(
     if not steps_scale > 0:
         raise ConfigError(f"--steps-scale {steps_scale:g}: must be above 0.")
     words = ["train", str(corpus), "--preset", preset, "-o", str(out)]
-    command = training_command([*words, "--steps-scale", str(steps_scale)])
+    words += ["--steps-scale", str(steps_scale)]
+    words += ["--init", init] if init else []
+    command = training_command(words)
     if json:
         return subprocess.run(command, check=False).returncode
     return follow(command, sys.stderr)
