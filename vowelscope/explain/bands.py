@@ -232,5 +232,5 @@ def _cover(low_hz: Doubles, high_hz: Doubles, edges_hz: Doubles) -> Doubles:
     overlap = np.minimum(high_hz[..., None], edges_hz[1:]) - np.maximum(
         low_hz[..., None], edges_hz[:-1]
     )
-    shares: Doubles = np.maximum(np.nan_to_num(overlap, nan=0.0), 0.0) / np.diff(edges_hz)
+    shares: Doubles = np.where(overlap > 0, overlap, 0.0) / np.diff(edges_hz)
     return shares

@@ -12,7 +12,7 @@ import hashlib
 import os
 import platform
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -98,6 +98,25 @@ def open_runtime(model: Model, device: Device = "cpu", threads: int | None = Non
     if device != "cpu":
         raise ConfigError(f"the device {device!r} is neither cpu nor cuda.")
     return Runtime(_session(model, _threads(threads)))
+
+
+def open_state(
+    state: Mapping[str, Floats], architecture: str, dilated_stage4: bool, threads: int | None = None
+) -> Runs:
+    """Open weights that no model folder holds, such as randomised ones; nothing is cached.
+
+    Parameters
+    ----------
+    state
+        Float32 by torchvision's names; the classifier may have any number of classes.
+    architecture, dilated_stage4
+        As in a model's card.
+    """
+    from vowelscope.explain.onnx_graph import build_graph
+
+    return Runtime(
+        _optimise(build_graph(state, architecture, dilated_stage4), _threads(threads), None)
+    )
 
 
 def cache_folder() -> Path:
