@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from pytestqt.qtbot import QtBot
 
-from vowelscope.app.workbench import Workbench
 from vowelscope.core.textgrid import Interval, IntervalTier, Point, PointTier, TextGrid
 from vowelscope.core.textgrid_io import write_textgrid
-from vowelscope.ui.main_window import MainWindow
+
+if TYPE_CHECKING:
+    from vowelscope.ui.main_window import MainWindow
 
 
 @pytest.fixture
@@ -33,6 +35,9 @@ def small_grid() -> TextGrid:
 @pytest.fixture(scope="module")
 def _window(qapp: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MainWindow]:
     """One window for all tests of a module: to make one takes longer than most of them."""
+    from vowelscope.app.workbench import Workbench
+    from vowelscope.ui.main_window import MainWindow
+
     with pytest.MonkeyPatch.context() as patch:
         for name in ("CONFIG", "STATE", "CACHE"):
             folder = tmp_path_factory.mktemp(name.lower())
