@@ -29,6 +29,8 @@ class ActionRow:
         A line stands above it.
     submenu
         Title of the menu within `menu` that holds it; "" for `menu` itself.
+    outside
+        Keys that count only in the docks, where the views' own keys do not.
     """
 
     id: str
@@ -39,8 +41,17 @@ class ActionRow:
     checkable: bool = False
     separated: bool = False
     submenu: str = ""
+    outside: tuple[str, ...] = ()
 
 
-def row(id: str, text: str, menu: str, *keys: str, submenu: str = "", **flags: bool) -> ActionRow:
+def row(
+    id: str,
+    text: str,
+    menu: str,
+    *keys: str,
+    submenu: str = "",
+    outside: tuple[str, ...] = (),
+    **flags: bool,
+) -> ActionRow:
     """A row, with its keys one after the other."""
-    return ActionRow(id, text, menu, keys, submenu=submenu, **flags)
+    return ActionRow(id, text, menu, keys, submenu=submenu, outside=outside, **flags)

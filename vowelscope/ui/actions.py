@@ -26,6 +26,7 @@ TABLE: tuple[ActionRow, ...] = (
     _row("edit.undo", "&Undo", "&Edit", "Ctrl+Z"),
     _row("edit.redo", "&Redo", "&Edit", "Ctrl+Y", "Ctrl+Shift+Z"),
     _row("edit.label", "Edit &label", "&Edit", "Ctrl+L", separated=True),
+    _row("symbol.pick", "Phonetic s&ymbol…", "&Edit", "Ctrl+Shift+I"),
     _row("labels.cut", "Cu&t labels", "&Edit", "Ctrl+X", editor_only=True, separated=True),
     _row("labels.copy", "&Copy labels", "&Edit", "Ctrl+C", editor_only=True),
     _row("labels.paste", "&Paste labels", "&Edit", "Ctrl+V", editor_only=True),
@@ -139,6 +140,7 @@ TABLE: tuple[ActionRow, ...] = (
     _row("query.cursor", "Get &cursor", "&Query", "F6", editor_only=True),
     _row("query.intensity", "Get &intensity", "&Query", "F8", editor_only=True),
     *GRID_ROWS,
+    _row("keys.sheet", "&Keys…", "&Help", "Shift+F1", outside=("F1",)),
     _row("window.palette_of_actions", "Find an &action…", "&Help", "Ctrl+Shift+P"),
     _row("window.about", "&About vowelscope", "&Help"),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Qt
@@ -14,6 +14,7 @@ from vowelscope.app.correcting import Correcting
 from vowelscope.app.finding import Finding
 from vowelscope.app.model_queue import ModelQueue
 from vowelscope.app.workbench import Workbench
+from vowelscope.ui.action_row import ActionRow
 from vowelscope.ui.check_panel import CheckPanel
 from vowelscope.ui.check_verbs import CheckVerbs
 from vowelscope.ui.correct_verbs import CorrectVerbs
@@ -21,9 +22,11 @@ from vowelscope.ui.correction_bar import CorrectionBar
 from vowelscope.ui.find_panel import FindPanel
 from vowelscope.ui.find_verbs import FindVerbs
 from vowelscope.ui.go_verbs import GoVerbs
+from vowelscope.ui.key_verbs import KeyVerbs
 from vowelscope.ui.label_bar import LabelBar
 from vowelscope.ui.queue_panel import QueuePanel
 from vowelscope.ui.queue_verbs import QueueVerbs
+from vowelscope.ui.symbol_verbs import SymbolVerbs
 from vowelscope.ui.theme import Theme
 from vowelscope.ui.tool_dock import ToolDock
 
@@ -58,12 +61,15 @@ class EditingTools(QObject):
         self.queue = ModelQueue(bench, self)
         self.queue_panel = QueuePanel(session, self.queue, self.correcting)
         queue_dock = self._dock("Queue", "queue", self.queue_panel)
+        self.keys = KeyVerbs(bench, window)
         self.verbs: dict[str, object] = {
             "find": FindVerbs(self.finding, find_dock, self.find_panel),
             "checks": CheckVerbs(check_dock, self.check_panel),
             "go": GoVerbs(bench, self),
             "correct": CorrectVerbs(self.correcting, label_bar, self.correction_bar),
             "queue": QueueVerbs(queue_dock, self.queue_panel),
+            "symbol": SymbolVerbs(bench, label_bar, window),
+            "keys": self.keys,
         }
 
     def set_theme(self, theme: Theme) -> None:
@@ -71,8 +77,9 @@ class EditingTools(QObject):
         for part in (self.find_panel, self.check_panel):
             part.set_theme(theme)
 
-    def bind(self, actions: Mapping[str, QAction]) -> None:
-        """Take the window's actions, once they are made."""
+    def bind(self, rows: Sequence[ActionRow], actions: Mapping[str, QAction]) -> None:
+        """Take the window's actions, once they and the docks are made."""
+        self.keys.bind(rows, actions)
         self.correction_bar.set_actions(actions)
         self._mode = actions["correct.mode"]
         self.correcting.changed.connect(self._on_correcting)

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from vowelscope.app.settings import config_folder
 from vowelscope.app.workbench import Workbench
 from vowelscope.ui.about import show_about
-from vowelscope.ui.actions import fill_menus, make_actions
+from vowelscope.ui.actions import TABLE, fill_menus, make_actions
 from vowelscope.ui.channel_menu import ChannelMenu
 from vowelscope.ui.edit_verbs import EditVerbs
 from vowelscope.ui.editing_tools import EditingTools
@@ -127,7 +127,7 @@ class MainWindow(QMainWindow):
         self.grid_editing.bind(self.actions_by_id)
         menus = fill_menus(self.menuBar(), self.actions_by_id)
         menus["&File"].insertMenu(self.actions_by_id["file.demo"], self.file_verbs.recent)
-        self.editing.bind(self.actions_by_id)
+        self.editing.bind(TABLE, self.actions_by_id)
         menus["&View"].addMenu(ChannelMenu(session, self))
         group = QActionGroup(self)
         for name in ("system", "light", "dark"):
