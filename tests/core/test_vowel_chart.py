@@ -12,6 +12,7 @@ import pytest
 
 from vowelscope.core.acoustics import FormantSettings
 from vowelscope.core.vowel_chart import (
+    classes_in_order,
     ellipses,
     lobanov,
     midpoint_formants,
@@ -103,3 +104,8 @@ def test_midpoints_are_praats(speech: tuple[Path, Path]) -> None:
 
 def test_no_spans(tone_wav: Callable[..., Path]) -> None:
     assert midpoint_formants(tone_wav(), [], FormantSettings(), None).shape == (0, 2)
+
+
+def test_classes_that_share_a_colour_lie_apart() -> None:
+    found = classes_in_order(["u", "æ", "i", "aɪ", "x", "ɑ", "i"])
+    assert found == ["i", "æ", "aɪ", "ɑ", "u", "x"]

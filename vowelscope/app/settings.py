@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar, get_args, get_type_hints
 
 from vowelscope.app.editing_settings import EditingSettings
+from vowelscope.app.measuring_settings import MeasuringSettings
 from vowelscope.core.acoustics import FormantSettings, IntensitySettings, PitchSettings
 from vowelscope.core.atomic import write_bytes
 from vowelscope.core.errors import ConfigError, UserError
@@ -74,6 +75,7 @@ class Settings:
     model: str = ""
     recent: tuple[RecentFile, ...] = ()
     editing: EditingSettings = field(default_factory=EditingSettings)
+    measuring: MeasuringSettings = field(default_factory=MeasuringSettings)
 
     def __post_init__(self) -> None:
         if not 0 <= self.opacity <= 1:

@@ -76,6 +76,10 @@ class FormantSettings:
             self.pre_emphasis_hz > 0,
             f"pre-emphasis from {self.pre_emphasis_hz:g} Hz: must lie above 0 Hz.",
         )
+        _require(
+            0 < self.dynamic_range_db <= 300,
+            f"dynamic range of the dots = {self.dynamic_range_db:g} dB: must lie within 0-300 dB.",
+        )
 
     @property
     def step_s(self) -> float:

@@ -49,6 +49,9 @@ class SpectrogramSettings:
         What lies this far below the maximum in view is white.
     pre_emphasis_db_per_octave
         Added to each row relative to 1,000 Hz.
+    maximum_db
+        Black is this level in dB/Hz and above; None takes the loudest cell in view (Praat's
+        "autoscaling").
     time_steps, frequency_steps
         Columns and rows of a view where the caller names none.
     scale
@@ -64,6 +67,7 @@ class SpectrogramSettings:
     window_s: float = 0.005
     dynamic_range_db: float = 70.0
     pre_emphasis_db_per_octave: float = 6.0
+    maximum_db: float | None = None
     time_steps: int = 1000
     frequency_steps: int = 250
     scale: Scale = "hz"
@@ -73,6 +77,14 @@ class SpectrogramSettings:
             (100 <= self.f_max_hz <= 400_000, "the view range must end within 100-400,000 Hz."),
             (0.0001 <= self.window_s <= 1, "the spectrogram window must last 0.0001-1 s."),
             (0 < self.dynamic_range_db <= 300, "the dynamic range must lie within 0-300 dB."),
+            (
+                -50 <= self.pre_emphasis_db_per_octave <= 50,
+                "the spectrogram's pre-emphasis must lie within -50 and 50 dB per octave.",
+            ),
+            (
+                self.maximum_db is None or -200 <= self.maximum_db <= 300,
+                "the spectrogram's maximum must lie within -200 and 300 dB/Hz.",
+            ),
             (self.time_steps >= 1 and self.frequency_steps >= 1, "there must be a step at least."),
             (self.scale in get_args(Scale), f"scale = {self.scale!r}: hz, mel, bark or erb."),
         ):

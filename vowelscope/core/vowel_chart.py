@@ -15,9 +15,11 @@ from vowelscope.core.acoustics import FormantSettings, vowel_formants
 from vowelscope.core.spectrogram import hz_to_scale
 
 __all__ = [
+    "CLASS_COLOURS",
     "ELLIPSE_SHARE",
     "Ellipse",
     "Normalisation",
+    "classes_in_order",
     "ellipses",
     "lobanov",
     "midpoint_formants",
@@ -29,9 +31,14 @@ __all__ = [
 Doubles = npt.NDArray[np.float64]
 Normalisation = Literal["none", "bark", "lobanov", "nearey"]
 
+CLASS_COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#000000", "#56b4e9")
+"""Okabe and Ito's ("Color Universal Design", 2008) for white paper, which eyes that confuse red
+and green tell apart; given out in the order of `classes_in_order`."""
+
 ELLIPSE_SHARE = 0.68
 """Share of a bivariate normal distribution that an ellipse holds."""
 _FEWEST = 3
+_PERIMETER = "iɪyʏeøɛœæaɶɐɑɒɔoɤʊɯuʌəɨʉɵɘɜɝɚɞ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +95,16 @@ def normalised(formants_hz: Doubles, how: Normalisation) -> Doubles:
     if how == "lobanov":
         return lobanov(formants_hz)
     return nearey(formants_hz) if how == "nearey" else formants_hz
+
+
+def classes_in_order(symbols: Sequence[str]) -> list[str]:
+    """The classes, each once, around the vowel space from the close front vowel on.
+
+    Where there are more classes than colours, those that share one so lie far apart.
+    """
+    last = len(_PERIMETER)
+    place = {vowel: index for index, vowel in enumerate(_PERIMETER)}
+    return sorted(set(symbols), key=lambda symbol: (place.get(symbol[:1], last), symbol))
 
 
 def unit_of(how: Normalisation) -> str:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 from vowelscope.ui.action_row import ActionRow
 from vowelscope.ui.action_row import row as _row
 from vowelscope.ui.grid_rows import GRID_ROWS
+from vowelscope.ui.measure_rows import MEASURE_ROWS
 
 __all__ = ["MENUS", "TABLE", "ActionRow", "fill_menus", "make_actions"]
 
@@ -25,7 +26,7 @@ TABLE: tuple[ActionRow, ...] = (
     _row("file.close", "&Close window", "&File", "Ctrl+W", separated=True),
     _row("edit.undo", "&Undo", "&Edit", "Ctrl+Z"),
     _row("edit.redo", "&Redo", "&Edit", "Ctrl+Y", "Ctrl+Shift+Z"),
-    _row("edit.label", "Edit &label", "&Edit", "Ctrl+L", separated=True),
+    _row("edit.label", "Edit &label", "&Edit", "Ctrl+E", separated=True),
     _row("symbol.pick", "Phonetic s&ymbol…", "&Edit", "Ctrl+Shift+I"),
     _row("labels.cut", "Cu&t labels", "&Edit", "Ctrl+X", editor_only=True, separated=True),
     _row("labels.copy", "&Copy labels", "&Edit", "Ctrl+C", editor_only=True),
@@ -139,6 +140,7 @@ TABLE: tuple[ActionRow, ...] = (
     _row("query.pitch", "Get &pitch", "&Query", "F5", editor_only=True),
     _row("query.cursor", "Get &cursor", "&Query", "F6", editor_only=True),
     _row("query.intensity", "Get &intensity", "&Query", "F8", editor_only=True),
+    *MEASURE_ROWS,
     *GRID_ROWS,
     _row("keys.sheet", "&Keys…", "&Help", "Shift+F1", outside=("F1",)),
     _row("window.palette_of_actions", "Find an &action…", "&Help", "Ctrl+Shift+P"),

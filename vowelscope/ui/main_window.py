@@ -27,6 +27,7 @@ from vowelscope.ui.file_verbs import FileVerbs
 from vowelscope.ui.grid_editing import GridEditing
 from vowelscope.ui.inspector import Inspector
 from vowelscope.ui.label_bar import LabelBar
+from vowelscope.ui.measuring_tools import MeasuringTools
 from vowelscope.ui.notice import Notice
 from vowelscope.ui.offer_bar import OfferBar
 from vowelscope.ui.overlay import CamOverlay
@@ -62,6 +63,8 @@ class MainWindow(QMainWindow):
         dock.setWidget(self.inspector)
         self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
         self.resizeDocks([dock], [330], Qt.Orientation.Horizontal)
+        views = (self.spectrogram, self.tracks)
+        self.measuring = MeasuringTools(bench, views, self.editor, dock, self)
         self._make_actions()
         self._read_out = QLabel()
         self._read_out.setAccessibleName("What lies under the mouse")
@@ -114,6 +117,7 @@ class MainWindow(QMainWindow):
         verbs = {
             **self.editing.verbs,
             **self.grid_editing.verbs,
+            **self.measuring.verbs,
             "file": self.file_verbs,
             "edit": EditVerbs(session, self.label_bar, self),
             "view": ViewVerbs(session, self),
@@ -186,6 +190,7 @@ class MainWindow(QMainWindow):
             self.offer_bar,
             self.length_bar,
             self.editing,
+            self.measuring,
         ):
             part.set_theme(theme)
         self.actions_by_id[f"show.theme_{self.bench.theme}"].setChecked(True)

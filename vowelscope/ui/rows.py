@@ -38,6 +38,12 @@ class RowsModel(QAbstractTableModel):
             self.rows = rows
             self.endResetModel()
 
+    def set_headers(self, headers: Sequence[str]) -> None:
+        """Have other columns."""
+        self.beginResetModel()
+        self._headers = tuple(headers)
+        self.endResetModel()
+
     def rowCount(self, parent: _Index | None = None) -> int:
         """One row an item."""
         return 0 if parent is not None and parent.isValid() else len(self.rows)

@@ -19,6 +19,13 @@ class ScaledAxis(pg.AxisItem):  # type: ignore[misc]
         self.setStyle(hideOverlappingLabels=False)
         self.set_shown(False)
 
+    def set_range(self, low: float, high: float) -> None:
+        """Have other ends."""
+        if (low, high) != (self.low, self.high):
+            self.low, self.high = low, high
+            self.picture = None
+            self.update()
+
     def set_shown(self, shown: bool) -> None:
         """Show or hide ticks and label; the width stays, so that times stay aligned."""
         if shown == self._shown:

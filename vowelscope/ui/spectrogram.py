@@ -92,6 +92,13 @@ class SpectrogramView(TimePlot):
         self._shade_selection()
         self._frequency_text.fill = pg.mkBrush(theme.paper)
 
+    def set_settings(self, settings: SpectrogramSettings) -> None:
+        """Draw by other settings; the range is the session's affair."""
+        settings = replace(settings, f_max_hz=self._settings.f_max_hz)
+        if settings != self._settings:
+            self._settings = settings
+            self._forget()
+
     def _shade_selection(self) -> None:
         """No pink over the map, whose colours mean something; its own dashed frame is there."""
         mapped = self.session.explanation is not None and "cam" in self.session.overlays
@@ -183,7 +190,7 @@ class SpectrogramView(TimePlot):
         self.drawn.emit()
 
     def _set_levels(self) -> None:
-        """Black is the loudest cell in view (Praat's autoscaling), white the range below it."""
+        """Black is the loudest cell in view (Praat's autoscaling) or the level that was chosen."""
         held = self._held
         if held is None:
             return
@@ -192,7 +199,9 @@ class SpectrogramView(TimePlot):
         if not seen.size:
             return
         # In steps of half a dB: to scroll must not mean to colour the whole image again.
-        top_db = round(2.0 * float(seen.max())) / 2.0
+        top_db = self._settings.maximum_db
+        if top_db is None:
+            top_db = round(2.0 * float(seen.max())) / 2.0
         levels = (top_db - self._settings.dynamic_range_db, top_db)
         if levels != self._levels:
             self._levels = levels

@@ -17,6 +17,9 @@ _MOST_DOTS = 6000
 """More than a screen can show apart; frames are thinned above it."""
 
 _REDRAW_MS = 30
+_MM_PER_INCH = 25.4
+_LOGICAL_DPI = 96.0
+"""What Qt takes a screen to have before it is scaled; a screen seldom knows better."""
 _MARGIN = 0.5
 """Share of the view that is drawn beyond each end, so that scrolling finds it there."""
 
@@ -70,6 +73,15 @@ class TracksOverlay(QObject):
             self.lines[name].setShadowPen(pg.mkPen(halo, width=4, cosmetic=True))
             self._axes[name].setPen(pg.mkPen(text, width=1))
             self._axes[name].setTextPen(pg.mkPen(text, width=1))
+
+    def set_dot_mm(self, diameter_mm: float) -> None:
+        """How large the formant dots are, at the screen's nominal resolution."""
+        self.dots.setSize(diameter_mm / _MM_PER_INCH * _LOGICAL_DPI)
+
+    def set_pitch_range(self, floor_hz: float, ceiling_hz: float) -> None:
+        """Let the pitch axis reach from the floor to the ceiling of the analysis, as Praat's."""
+        self._axes["pitch"].set_range(floor_hz, ceiling_hz)
+        self._draw_pitch()
 
     def _on_view(self) -> None:
         start_s, stop_s = self._session.view

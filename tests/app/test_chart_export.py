@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from vowelscope.app.chart_export import _export
+from vowelscope.app.charting import ChartPoints
+from vowelscope.core.errors import ConfigError
+from vowelscope.explain.vowel_figure import draw_vowels
+
+
+@pytest.fixture
+def points() -> ChartPoints:
+    formants_hz = np.array([[300, 2300], [320, 2200], [280, 2250], [700, 1200]], dtype=float)
+    return ChartPoints((1, 4, 6, 9), ("i", "i", "i", "ɑ"), formants_hz, 2)
+
+
+def test_pictures_of_each_kind(points: ChartPoints, tmp_path: Path) -> None:
+    for ending, head in ((".pdf", b"%PDF"), (".svg", b"<?xml"), (".png", b"\x89PNG")):
+        path = tmp_path / f"vowels{ending}"
+        assert "4 vowels" in _export(path, points, "none", "cost $5 $6.wav", 5500.0)
+        assert path.read_bytes().startswith(head)
+    with pytest.raises(ConfigError, match=r"\.svg"):
+        _export(tmp_path / "vowels.doc", points, "none", "", 5500.0)
+
+
+def test_what_the_figure_shows(points: ChartPoints) -> None:
+    figure = draw_vowels(points.formants_hz, points.symbols, "bark", "talk.wav", 5000.0, 2)
+    (axes,) = figure.axes
+    left, right = axes.get_xlim()
+    bottom, top = axes.get_ylim()
+    assert left > right and bottom > top  # F2 to the left, F1 downwards
+    assert axes.get_xlabel() == "F2 (Bark)"
+    assert len(axes.lines) == 1  # one class has three tokens
+    words = [text.get_text() for text in axes.texts]
+    assert words.count("i") == 4 and words.count("ɑ") == 1
+    notes = " ".join(text.get_text() for text in figure.texts)
+    assert "talk.wav" in notes and "5000 Hz" in notes and "2 more" in notes

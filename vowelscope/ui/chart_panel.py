@@ -1,0 +1,186 @@
+"""The vowel chart of a tier, live: a click on a token goes to its interval."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import cast
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from vowelscope.app.chart_export import ChartExport
+from vowelscope.app.charting import Charting
+from vowelscope.app.measuring_settings import MeasuringSettings
+from vowelscope.app.session import Session
+from vowelscope.core.textgrid import IntervalTier
+from vowelscope.core.vowel_chart import Normalisation, ellipses, normalised, unit_of
+from vowelscope.ui.theme import Theme
+from vowelscope.ui.vowel_plot import VowelPlot
+
+_HOW: dict[Normalisation, str] = {
+    "none": "Hz",
+    "bark": "Bark",
+    "lobanov": "Lobanov (z)",
+    "nearey": "Nearey (log mean)",
+}
+_TIPS: dict[Normalisation, str] = {
+    "none": "Hertz as measured",
+    "bark": "7 arsinh(F / 650), Praat's Bark",
+    "lobanov": "Each formant less its mean over all vowels in the chart, in standard deviations: "
+    "for one speaker at a time (Lobanov 1971)",
+    "nearey": "ln F less the mean of ln F1 and ln F2 over all vowels in the chart: for one speaker "
+    "at a time (Nearey 1978, one mean for all formants)",
+}
+_FILTERS = {"SVG picture (*.svg)": ".svg", "PDF (*.pdf)": ".pdf", "PNG picture (*.png)": ".png"}
+
+
+class ChartPanel(QWidget):
+    """Tier, scale and classes above; the chart; what is not in it below."""
+
+    choice_made = Signal(str, bool)
+    """Normalisation, and whether all vowels are shown: to be remembered."""
+
+    def __init__(
+        self,
+        session: Session,
+        charting: Charting,
+        exporting: ChartExport,
+        settings: MeasuringSettings,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._charting = charting
+        self._exporting = exporting
+        self._extent: tuple[object, ...] = ()
+        self.tiers = QComboBox()
+        self.tiers.setAccessibleName("Tier")
+        self.how = QComboBox()
+        self.how.setAccessibleName("Scale or normalisation")
+        for key, text in _HOW.items():
+            self.how.addItem(text, key)
+            self.how.setItemData(self.how.count() - 1, _TIPS[key], Qt.ItemDataRole.ToolTipRole)
+        self.how.setCurrentIndex(self.how.findData(settings.chart_normalisation))
+        self.only_classes = QCheckBox("&Only the model's classes")
+        self.only_classes.setChecked(not settings.chart_all_vowels)
+        self.export_button = QPushButton("E&xport…")
+        self.export_button.setAutoDefault(False)
+        self.plot = VowelPlot()
+        self.setFocusProxy(self.plot)
+        self.sentence = QLabel()
+        self.sentence.setWordWrap(True)
+        self.sentence.setAccessibleName("What the chart shows")
+        form = QFormLayout()
+        form.addRow("&Tier", self.tiers)
+        form.addRow("&Scale", self.how)
+        below = QHBoxLayout()
+        below.addWidget(self.only_classes, 1)
+        below.addWidget(self.export_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 6, 8, 6)
+        column.addLayout(form)
+        column.addLayout(below)
+        column.addWidget(self.plot, 1)
+        column.addWidget(self.sentence)
+        self.tiers.activated.connect(self._on_tier)
+        self.how.activated.connect(self._on_choice)
+        self.only_classes.clicked.connect(self._on_choice)
+        self.export_button.clicked.connect(self.export)
+        self.plot.chosen.connect(self.go_to)
+        charting.changed.connect(self._on_changed)
+        charting.tiers_changed.connect(self._on_tiers)
+        session.interval_changed.connect(self._on_interval)
+        self._on_tiers()
+        self._on_changed()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of `theme`."""
+        self.plot.set_theme(theme)
+
+    def go_to(self, number: int) -> None:
+        """Select the interval of a token in the chart, and show it."""
+        session, tier_index = self._session, self._charting.tier_index
+        indices = self._charting.points.indices
+        if tier_index is None or not 0 <= number < len(indices):
+            return
+        session.select_item(tier_index, indices[number])
+        interval = session.selected_interval
+        if interval is not None:
+            session.reveal(interval.tmin_s, interval.tmax_s)
+
+    def export(self) -> None:
+        """Ask for a file and draw the chart into it."""
+        if not self._charting.points.indices:
+            self._session.note.emit(self.sentence.text() or "There is nothing in the chart.")
+            return
+        name, chosen = QFileDialog.getSaveFileName(
+            self, "Export the vowel chart", "vowels.svg", ";;".join(_FILTERS)
+        )
+        if name:
+            path = Path(name)
+            if path.suffix.lower() not in _FILTERS.values():
+                path = path.with_name(path.name + _FILTERS.get(chosen, ".svg"))
+            self._exporting.export(path, self._charting.points, self._how)
+
+    @property
+    def _how(self) -> Normalisation:
+        return cast(Normalisation, self.how.currentData())
+
+    def _on_tier(self) -> None:
+        self._charting.set_tier(self.tiers.currentData())
+
+    def _on_choice(self) -> None:
+        self.choice_made.emit(self._how, not self.only_classes.isChecked())
+        self._on_changed()
+
+    def _on_tiers(self) -> None:
+        textgrid = self._session.textgrid
+        self.tiers.clear()
+        if textgrid is not None:
+            for index, tier in enumerate(textgrid.tiers):
+                if isinstance(tier, IntervalTier):
+                    self.tiers.addItem(tier.name, index)
+        self.tiers.setCurrentIndex(self.tiers.findData(self._charting.tier_index))
+
+    def _on_changed(self) -> None:
+        charting, how = self._charting, self._how
+        points = charting.points
+        self.tiers.setCurrentIndex(self.tiers.findData(charting.tier_index))
+        values = normalised(points.formants_hz, how)
+        self.plot.set_unit(unit_of(how))
+        self.plot.set_points(values, points.symbols, ellipses(values, points.symbols))
+        # An edit must not undo a zoom; another scale, tier or file is seen whole.
+        extent = (how, charting.tier_index, self._session.recording, not points.indices)
+        if extent != self._extent or points.waiting:
+            self._extent = extent
+            self.plot.fit()
+        self.sentence.setText(charting.sentence or self._words())
+        self._on_interval()
+
+    def _words(self) -> str:
+        points = self._charting.points
+        count = len(points.indices)
+        text = f"{count:,} {'vowel' if count == 1 else 'vowels'}, measured in the middle"
+        if points.waiting:
+            text += f"; {points.waiting:,} are still to come"
+        if points.undefined:
+            text += f"; {points.undefined:,} more without a defined F1 or F2 there"
+        return f"{text}. Ellipses hold 68 % of a normal distribution (3 tokens at least)."
+
+    def _on_interval(self) -> None:
+        session, points = self._session, self._charting.points
+        number = None
+        if session.tier_index == self._charting.tier_index and session.item_index is not None:
+            held = session.item_index in points.indices
+            number = points.indices.index(session.item_index) if held else None
+        self.plot.mark(number)

@@ -1,0 +1,19 @@
+"""The rows of the table of actions that measure: log, chart, slice, settings of the analyses."""
+
+from __future__ import annotations
+
+from vowelscope.ui.action_row import ActionRow, row
+
+MEASURE_ROWS: tuple[ActionRow, ...] = (
+    row("sound.spectrogram", "Spectro&gram settings…", "&View", separated=True),
+    row("sound.formants", "F&ormant settings…", "&View"),
+    row("sound.pitch", "Pit&ch settings…", "&View"),
+    row("slice.show", "Spectral &slice", "&Query", "Ctrl+L", separated=True),
+    row("log.add", "&Log cursor or selection", "&Query", "F12", separated=True),
+    row("log.show", "Show l&og", "&Query", "Shift+F12"),
+    row("log.columns", "&Columns of the log…", "&Query"),
+    row("log.export", "E&xport log…", "&Query"),
+    row("chart.show", "&Vowel chart", "&Query", "Ctrl+Shift+V", separated=True),
+    row("chart.export", "Export vowel &chart…", "&Query"),
+)
+"""In the order of their menus."""

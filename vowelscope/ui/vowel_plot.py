@@ -1,0 +1,178 @@
+"""The plane of F1 and F2 as phoneticians draw it: F1 downwards, F2 to the left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pyqtgraph as pg
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainterPath, QTransform
+from PySide6.QtWidgets import QWidget
+
+from vowelscope.core.vowel_chart import Ellipse
+from vowelscope.ui.class_colours import class_colours
+from vowelscope.ui.theme import LIGHT, Theme, ipa_font
+
+_TOKEN_PX = 11.0
+"""Height of the letter x-height and ascender together, about; a wide symbol is wider."""
+_MEAN_PX = 24.0
+_DRAWN_PX = 100.0
+
+Doubles = npt.NDArray[np.float64]
+
+
+class VowelPlot(pg.PlotWidget):  # type: ignore[misc]
+    """A symbol a token, an ellipse and a large symbol a class, a ring around the chosen token."""
+
+    chosen = Signal(int)
+    """Number of the point that was clicked, or gone to by an arrow key."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent, enableMenu=False)
+        self._theme: Theme = LIGHT
+        self._points: Doubles = np.empty((0, 2))
+        self._symbols: tuple[str, ...] = ()
+        self._ellipses: Sequence[Ellipse] = ()
+        self._paths: dict[str, tuple[QPainterPath, float]] = {}
+        self.marked: int | None = None
+        self.setAccessibleName("Vowel chart: F1 downwards, F2 to the left")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFrameShape(self.Shape.NoFrame)
+        item = self.getPlotItem()
+        # The origin is at the top right, and so are the numbers.
+        for side in ("top", "right"):
+            item.showAxis(side)
+            item.getAxis(side).enableAutoSIPrefix(False)
+        item.hideAxis("left")
+        item.hideAxis("bottom")
+        item.layout.setContentsMargins(10, 2, 2, 10)
+        self.box = item.getViewBox()
+        self.box.invertX(True)
+        self.box.invertY(True)
+        self.tokens = pg.ScatterPlotItem(pxMode=True, hoverable=True, tip=None)
+        self.means = pg.ScatterPlotItem(pxMode=True)
+        self.ring = pg.ScatterPlotItem(pxMode=True, symbol="o", size=26)
+        self._curves: list[pg.PlotCurveItem] = []
+        for z, scatter in ((10, self.tokens), (12, self.means), (14, self.ring)):
+            scatter.setZValue(z)
+            self.addItem(scatter)
+        # Only tokens are clicked: what lies above them is to be looked at.
+        for scatter in (self.means, self.ring):
+            scatter.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+        self.tokens.sigClicked.connect(self._on_clicked)
+        self.set_theme(LIGHT)
+
+    def sizeHint(self) -> QSize:
+        """About square."""
+        return QSize(420, 420)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of `theme`."""
+        self._theme = theme
+        self.setBackground(theme.panel)
+        self.box.setBackgroundColor(theme.paper)
+        for side in ("top", "right"):
+            axis = self.getPlotItem().getAxis(side)
+            axis.setPen(pg.mkPen(theme.faint, width=1))
+            axis.setTextPen(pg.mkPen(theme.ink, width=1))
+        self.ring.setPen(pg.mkPen(theme.ink, width=2))
+        self.ring.setBrush(pg.mkBrush(None))
+        self._draw()
+
+    def set_unit(self, unit: str) -> None:
+        """Say what is on the axes."""
+        self.getPlotItem().setLabel("top", f"F2 ({unit})")
+        self.getPlotItem().setLabel("right", f"F1 ({unit})")
+
+    def set_points(
+        self, points: Doubles, symbols: Sequence[str], ellipses: Sequence[Ellipse]
+    ) -> None:
+        """Show tokens, (n, 2) of F1 and F2, and classes."""
+        self._points, self._symbols, self._ellipses = points, tuple(symbols), ellipses
+        self.marked = None
+        self._draw()
+
+    def mark(self, number: int | None) -> None:
+        """Draw a ring around one token, or none."""
+        self.marked = number if number is not None and number < len(self._points) else None
+        if self.marked is None:
+            self.ring.clear()
+        else:
+            f1, f2 = self._points[self.marked]
+            self.ring.setData(x=[f2], y=[f1])
+
+    def fit(self) -> None:
+        """Show all of it."""
+        self.box.autoRange(padding=0.06)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Left and right go from token to token, 0 shows all."""
+        steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
+        step = steps.get(Qt.Key(event.key()))
+        if step is not None and len(self._points):
+            last = len(self._points) - 1
+            start = (-1 if step > 0 else last + 1) if self.marked is None else self.marked
+            self.chosen.emit(min(max(start + step, 0), last))
+            return
+        if event.key() == Qt.Key.Key_0:
+            self.fit()
+            return
+        super().keyPressEvent(event)
+
+    def _draw(self) -> None:
+        colours = class_colours(self._symbols, self._theme)
+        for curve in self._curves:
+            self.removeItem(curve)
+        self._curves = []
+        paths = [self._path(symbol) for symbol in self._symbols]
+        brushes = {symbol: pg.mkBrush(colour) for symbol, colour in colours.items()}
+        self.tokens.setData(
+            x=self._points[:, 1],
+            y=self._points[:, 0],
+            data=np.arange(len(self._points)),
+            symbol=[path for path, _ in paths],
+            size=np.array([_TOKEN_PX * extent for _, extent in paths]),
+            brush=[brushes[symbol] for symbol in self._symbols],
+            pen=pg.mkPen(None),
+        )
+        for ellipse in self._ellipses:
+            if not len(ellipse.outline):
+                continue
+            pen = pg.mkPen(colours[ellipse.symbol], width=2, cosmetic=True)
+            curve = pg.PlotCurveItem(ellipse.outline[:, 1], ellipse.outline[:, 0], pen=pen)
+            curve.setZValue(8)
+            self.addItem(curve)
+            self._curves.append(curve)
+        # A class of one token is its token.
+        shown = [ellipse for ellipse in self._ellipses if ellipse.count > 1]
+        large = [self._path(ellipse.symbol) for ellipse in shown]
+        self.means.setData(
+            x=[ellipse.mean[1] for ellipse in shown],
+            y=[ellipse.mean[0] for ellipse in shown],
+            symbol=[path for path, _ in large],
+            size=[_MEAN_PX * extent for _, extent in large],
+            brush=[brushes[ellipse.symbol] for ellipse in shown],
+            pen=pg.mkPen(self._theme.paper, width=1.5),
+        )
+        self.mark(self.marked)
+
+    def _path(self, symbol: str) -> tuple[QPainterPath, float]:
+        """The symbol as a shape of size 1, and how large it is beside a letter."""
+        if symbol not in self._paths:
+            font = ipa_font(10)
+            font.setBold(True)
+            font.setPixelSize(round(_DRAWN_PX))
+            path = QPainterPath()
+            path.addText(0, 0, font, symbol)
+            bounds: QRectF = path.boundingRect()
+            extent = max(bounds.width(), bounds.height(), 1.0)
+            place = QTransform.fromScale(1 / extent, 1 / extent)
+            place.translate(-bounds.center().x(), -bounds.center().y())
+            self._paths[symbol] = (place.map(path), extent / (0.72 * _DRAWN_PX))
+        return self._paths[symbol]
+
+    def _on_clicked(self, _item: object, points: Sequence[pg.SpotItem]) -> None:
+        if len(points):
+            self.chosen.emit(int(points[0].data()))
