@@ -3,14 +3,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pyqtgraph as pg
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QGuiApplication, QMouseEvent
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from vowelscope.core.edit_boundaries import move
 from vowelscope.core.textgrid import IntervalTier, PointTier, TextGrid
 from vowelscope.ui.main_window import MainWindow
+from vowelscope.ui.timeline import x_at
 
 WORDS, PHONES, TONES = 0, 1, 2
 NONE = Qt.KeyboardModifier.NoModifier
@@ -256,6 +259,41 @@ def test_the_magnet_is_switched_and_remembered(desk: Desk) -> None:
     action.trigger()
     assert not desk.session.magnet
     assert not desk.window.bench.settings.editing.magnet
+
+
+def test_a_drag_is_seen_in_every_view_and_keeps_what_was_typed(desk: Desk) -> None:
+    window, session = desk.window, desk.session
+    session.select_item(WORDS, 0)
+    desk.do("edit.label")
+    desk.qtbot.keyClicks(window.label_bar.field, "new")
+    tiers, left = window.tiers, Qt.MouseButton.LeftButton
+    y = round(tiers.row_rect(PHONES).center().y())
+    from_px, to_px = (round(x_at(session, tiers.width(), time_s)) for time_s in (0.2, 0.3))
+    desk.qtbot.mousePress(tiers, left, NONE, QPoint(from_px, y))
+    assert desk.labels(WORDS)[0] == "new"
+    place = QPointF(to_px, y)
+    QApplication.sendEvent(
+        tiers,
+        QMouseEvent(
+            QEvent.Type.MouseMove,
+            place,
+            tiers.mapToGlobal(place),
+            Qt.MouseButton.NoButton,
+            left,
+            NONE,
+        ),
+    )
+    held = session.held
+    assert held is not None and held.time_s == pytest.approx(0.3, abs=0.003)
+    for plot in (window.waveform, window.spectrogram):
+        lines = [item for item in plot.items() if isinstance(item, pg.InfiniteLine)]
+        assert any(line.isVisible() and line.value() == held.time_s for line in lines)
+    texts = [item for item in window.spectrogram.items() if isinstance(item, pg.TextItem)]
+    said = [item.toPlainText() for item in texts if item.isVisible()]
+    assert any(f"{held.time_s:.6f} s" in text for text in said)
+    desk.qtbot.keyClick(tiers, KEY.Key_Escape)
+    assert session.held is None and desk.times(PHONES) == [0.2, 0.4]
+    desk.qtbot.mouseRelease(tiers, left, NONE, QPoint(to_px, y))
 
 
 # Intervals

@@ -89,7 +89,7 @@ def test_what_is_wrong_is_said_in_the_dialog_which_stays(menu: Menu) -> None:
     assert "is not a place" in menu.refused("tier.add_interval", name="x", place="top")
     assert "cannot become number 9" in menu.refused("tier.add_point", name="x", place="9")
     assert "“soon” is not a time" in menu.refused("span.cursor_to", time="soon")
-    assert "lies outside 0-1.0" in menu.refused("span.cursor_to", time="3")
+    assert "lies outside 0-1 s" in menu.refused("span.cursor_to", time="3")
     assert "before the start" in menu.refused("span.select", start="0.5", end="0.4")
     assert "no stretch of time" in menu.refused("tier.scale_times", start="1", end="1")
     assert "nothing of the TextGrid" in menu.refused("tier.shift_times", by="7")

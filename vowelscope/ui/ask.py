@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -101,7 +102,7 @@ class Ask(QDialog):
                 form.addRow(widget)
             else:
                 value = field.value
-                widget = QLineEdit(value if isinstance(value, str) else _time_text(value))
+                widget = QLineEdit(value if isinstance(value, str) else time_text(value))
                 widget.setMinimumWidth(220)
                 form.addRow(field.label, widget)
             widget.setAccessibleName(field.label.replace("&", ""))
@@ -109,6 +110,7 @@ class Ask(QDialog):
         self.error = QLabel()
         self.error.setWordWrap(True)
         self.error.setAccessibleName("What is wrong")
+        self.error.setForegroundRole(QPalette.ColorRole.BrightText)
         self.error.hide()
         self.buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
@@ -156,7 +158,6 @@ class Ask(QDialog):
             widget.selectAll()
 
 
-def _time_text(value_s: float) -> str:
+def time_text(value_s: float) -> str:
     """Microseconds are below a sample; zeros at the end say nothing."""
-    text = f"{value_s:.6f}".rstrip("0")
-    return text + "0" if text.endswith(".") else text
+    return f"{value_s:.6f}".rstrip("0").rstrip(".")

@@ -11,12 +11,14 @@ from PySide6.QtWidgets import QWidget
 from vowelscope.app.workbench import Workbench
 from vowelscope.ui.boundary_verbs import BoundaryVerbs
 from vowelscope.ui.extract_verbs import ExtractVerbs
+from vowelscope.ui.held_line import HeldText
 from vowelscope.ui.interval_verbs import IntervalVerbs
 from vowelscope.ui.label_bar import LabelBar
 from vowelscope.ui.length_bar import LengthBar
 from vowelscope.ui.span_verbs import LabelsVerbs, SpanVerbs
 from vowelscope.ui.tier_verbs import TierVerbs
 from vowelscope.ui.tiers import TiersView
+from vowelscope.ui.timeline import TimePlot
 from vowelscope.ui.zero_verbs import ZeroVerbs
 
 
@@ -24,13 +26,19 @@ class GridEditing(QObject):
     """The verbs by their group of ids, and the bar about durations that differ."""
 
     def __init__(
-        self, bench: Workbench, label_bar: LabelBar, tiers: TiersView, window: QWidget
+        self,
+        bench: Workbench,
+        label_bar: LabelBar,
+        tiers: TiersView,
+        spectrogram: TimePlot,
+        window: QWidget,
     ) -> None:
         super().__init__(window)
         session, jobs = bench.session, bench.jobs
         self._session = session
         session.magnet = bench.settings.editing.magnet
         tiers.drag.taken.connect(label_bar.commit)
+        HeldText(session, spectrogram)
         self.length_bar = LengthBar(session)
         self.verbs: dict[str, object] = {
             "boundary": BoundaryVerbs(bench, label_bar, self),

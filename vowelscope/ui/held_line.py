@@ -1,19 +1,21 @@
-"""How a boundary that the mouse holds is drawn over the tiers."""
+"""How a boundary that the mouse holds is drawn over the tiers and written in a plot."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+import pyqtgraph as pg
+from PySide6.QtCore import QObject, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from vowelscope.app.session import Session
+from vowelscope.app.shown import Held
 from vowelscope.ui.theme import Theme
-from vowelscope.ui.timeline import x_at
+from vowelscope.ui.timeline import TimePlot, x_at
 
 
 def draw_held(
     painter: QPainter, session: Session, theme: Theme, area: QRectF, rows: tuple[QRectF, ...]
 ) -> None:
-    """The line of a held boundary over all tiers, strong in the rows that move, and its time.
+    """The line of a held boundary over all tiers, strong in the rows that move.
 
     Parameters
     ----------
@@ -32,16 +34,37 @@ def draw_held(
     painter.setPen(QPen(colour, 3))
     for row in rows:
         painter.drawLine(QPointF(x, row.top() + 1), QPointF(x, row.bottom() - 1))
-    text = f"{held.time_s:.6f} s  ({1000 * (held.time_s - held.from_s):+.1f} ms)"
-    if held.magnet:
-        text += f"  at “{held.magnet}”"
-    metrics = painter.fontMetrics()
-    size = metrics.size(0, text)
-    tag = QRectF(x + 6, rows[0].top() + 2, size.width() + 8, size.height() + 2)
-    if tag.right() > area.right():
-        tag.moveRight(x - 6)
-    painter.setPen(QPen(colour, 1))
-    painter.setBrush(QColor(theme.paper))
-    painter.drawRect(tag)
-    painter.setPen(QColor(theme.ink))
-    painter.drawText(tag, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def held_text(held: Held) -> str:
+    """Where it is, how far it was moved, and what the magnet found."""
+    by_ms = f"{1000 * (held.time_s - held.from_s):+.1f}".replace("-", "−")
+    text = f"{held.time_s:.6f} s  ({by_ms} ms)"
+    return f"{text}  at “{held.magnet}”" if held.magnet else text
+
+
+class HeldText(QObject):
+    """Writes it at the bottom of a plot: near the tiers, where it covers no label."""
+
+    def __init__(self, session: Session, plot: TimePlot) -> None:
+        super().__init__(plot)
+        self._session = session
+        self._plot = plot
+        self.item = pg.TextItem()
+        self.item.setZValue(50)
+        self.item.hide()
+        plot.addItem(self.item, ignoreBounds=True)
+        session.held_changed.connect(self._on_held)
+
+    def _on_held(self) -> None:
+        held, theme = self._session.held, self._plot.theme
+        self.item.setVisible(held is not None)
+        if held is None:
+            return
+        self.item.setText(held_text(held), theme.ink)
+        self.item.fill = pg.mkBrush(theme.paper)
+        self.item.border = pg.mkPen(theme.agree if held.magnet else theme.boundary, width=1)
+        start_s, stop_s = self._session.view
+        on_the_right = held.time_s > start_s + 0.7 * (stop_s - start_s)
+        self.item.setAnchor((1.0, 1.0) if on_the_right else (0.0, 1.0))
+        self.item.setPos(held.time_s, self._plot.box.viewRange()[1][0])

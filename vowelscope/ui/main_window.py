@@ -87,7 +87,7 @@ class MainWindow(QMainWindow):
         self.overlay = CamOverlay(session, self.spectrogram)
         self.tracks = TracksOverlay(session, bench.analysis, self.spectrogram)
         self.tiers = TiersView(session)
-        self.grid_editing = GridEditing(bench, self.label_bar, self.tiers, self)
+        self.grid_editing = GridEditing(bench, self.label_bar, self.tiers, self.spectrogram, self)
         self.length_bar = self.grid_editing.length_bar
         self.scroll_bar = TimeScrollBar(session)
         self.splitter = QSplitter(Qt.Orientation.Vertical)

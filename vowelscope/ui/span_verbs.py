@@ -13,7 +13,7 @@ from vowelscope.app.session import Session
 from vowelscope.core import edit_tiers
 from vowelscope.core.errors import TextGridError
 from vowelscope.core.textgrid import IntervalTier, TextGrid
-from vowelscope.ui.ask import Answers, Ask, Field
+from vowelscope.ui.ask import Answers, Ask, Field, time_text
 from vowelscope.ui.editing_base import EditingVerbs
 from vowelscope.ui.label_bar import LabelBar
 
@@ -32,7 +32,8 @@ class SpanVerbs(EditingVerbs):
         session = self._session
         start_s, stop_s = session.selection or (session.cursor_s, session.cursor_s)
         fields = (Field("start", "&Start (s):", start_s), Field("end", "&End (s):", stop_s))
-        text = f"Times between {session.domain[0]:g} and {session.domain[1]:.6f} s."
+        low_s, high_s = session.domain
+        text = f"Times between {time_text(low_s)} and {time_text(high_s)} s."
         Ask("Select by time", text, fields, self._on_select, self._window).open()
 
     def cursor_to(self) -> None:
@@ -70,7 +71,9 @@ class SpanVerbs(EditingVerbs):
         low_s, high_s = self._session.domain
         # What the dialog itself shows is rounded to microseconds.
         if not low_s - 1e-6 <= time_s <= high_s + 1e-6:
-            raise TextGridError(f"{time_s:g} s lies outside {low_s:g}-{high_s:.6f} s.")
+            raise TextGridError(
+                f"{time_s:g} s lies outside {time_text(low_s)}-{time_text(high_s)} s."
+            )
 
     def _extend(self, by: int) -> None:
         session, tier = self._session, self._session.selected_tier
