@@ -171,8 +171,11 @@ class FormantAnalysis:
         first = int(ends[0]) - self._half - 1
         stop = int(ends[1]) + self._half + 1
         lo, hi = max(first, 0), min(stop, self.plan.new_count)
-        sound = resampled(self._key, self.plan, self.chunking, chunk, lo, hi)
-        return np.pad(sound, (lo - first, stop - hi)), first
+        return np.pad(self._resampled(chunk, lo, hi), (lo - first, stop - hi)), first
+
+    def _resampled(self, chunk: int, first: int, stop: int) -> Doubles:
+        """Samples `first` to `stop` of the whole Sound after resampling."""
+        return resampled(self._key, self.plan, self.chunking, chunk, first, stop)
 
     def _windows(self, sound: Doubles, offset: int, indices: npt.NDArray[np.int64]) -> Doubles:
         """Each frame's samples, one before them and one after, (n, 2 half + 2)."""

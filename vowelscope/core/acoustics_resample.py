@@ -99,6 +99,19 @@ def resampled(
         float64 (stop - first,).
     """
     old_first, samples = _band_limited(key, plan, chunking, chunk)
+    return new_samples(plan, samples, old_first, first, stop)
+
+
+def new_samples(
+    plan: Resampling, samples: Doubles, old_first: int, first: int, stop: int
+) -> Doubles:
+    """New samples `first` to `stop` from band-limited samples that begin at `old_first`.
+
+    Returns
+    -------
+    numpy.ndarray
+        float64 (stop - first,).
+    """
     if plan.kind == "copy":
         return samples[first - old_first : stop - old_first]
     if plan.kind == "double":
