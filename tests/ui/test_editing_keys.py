@@ -387,6 +387,31 @@ def test_labels_are_copied_cut_and_pasted(desk: Desk, small_grid: TextGrid) -> N
     assert "do not fit" in desk.said[-1]
 
 
+def test_a_stretch_of_a_tier_goes_elsewhere_with_its_boundaries(
+    desk: Desk, small_grid: TextGrid
+) -> None:
+    desk.press(KEY.Key_V, CTRL | ALT)
+    assert "No stretch" in desk.said[-1]
+    desk.session.select_item(PHONES, 0)
+    desk.session.select_times(0.1, 0.3)
+    desk.press(KEY.Key_C, CTRL | ALT)
+    desk.session.select_item(WORDS, 1)
+    desk.session.set_cursor(0.5)
+    desk.press(KEY.Key_V, CTRL | ALT)
+    assert desk.labels(WORDS) == ["one", "two", "w", "n", ""]
+    assert desk.times(WORDS) == pytest.approx([0.4, 0.5, 0.6, 0.7])
+    assert desk.session.selection == pytest.approx((0.5, 0.7))
+    assert desk.undo_gives(small_grid)
+    desk.session.select_item(PHONES, 0)
+    desk.session.select_times(0.1, 0.3)
+    desk.press(KEY.Key_X, CTRL | ALT)
+    assert desk.labels(PHONES) == ["w", "", "n", "t"]
+    assert desk.undo_gives(small_grid)
+    desk.session.select_item(TONES, 0)
+    desk.press(KEY.Key_V, CTRL | ALT)
+    assert desk.session.textgrid == small_grid and "not of one kind" in desk.said[-1]
+
+
 def test_text_of_another_program_becomes_one_label(desk: Desk) -> None:
     QGuiApplication.clipboard().setText("ta\nta")
     desk.session.select_item(TONES, 0)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from vowelscope.app.workbench import Workbench
 from vowelscope.ui.boundary_verbs import BoundaryVerbs
+from vowelscope.ui.clip_verbs import ClipVerbs
 from vowelscope.ui.extract_verbs import ExtractVerbs
 from vowelscope.ui.held_line import HeldText
 from vowelscope.ui.interval_verbs import IntervalVerbs
@@ -47,6 +48,7 @@ class GridEditing(QObject):
             "zero": ZeroVerbs(session, jobs, label_bar, self),
             "span": SpanVerbs(session, label_bar, window),
             "labels": LabelsVerbs(session, label_bar, self),
+            "clip": ClipVerbs(session, label_bar, self),
             "extract": ExtractVerbs(session, jobs, label_bar, window),
         }
 

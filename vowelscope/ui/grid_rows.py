@@ -145,6 +145,9 @@ _TIER = (
     row("tier.move_down", "Move tier d&own", "&Tier", "Alt+Shift+Down", editor_only=True),
     row("tier.remove_text", "Remove all &text from tier", "&Tier", separated=True),
     row("tier.remove", "&Remove entire tier", "&Tier"),
+    row("clip.cut", "Cut stretch of tier", "&Tier", "Ctrl+Alt+X", separated=True),
+    row("clip.copy", "Copy stretch of tier", "&Tier", "Ctrl+Alt+C"),
+    row("clip.paste", "Paste stretch at cursor", "&Tier", "Ctrl+Alt+V"),
     row("tier.shift_times", "S&hift times by…", "&Tier", separated=True),
     row("tier.scale_times", "S&cale times to…", "&Tier"),
 )
