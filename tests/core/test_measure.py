@@ -97,6 +97,39 @@ def _same(ours: float | None, praats: float) -> bool:
     return (ours is None) == bool(np.isnan(praats)) and (ours is None or abs(ours - praats) < 0.1)
 
 
+def test_an_automatic_ceiling_stands_in_its_row_with_praats_values(
+    sound: Path, grid: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from vowelscope.core.ceilings import candidates
+    from vowelscope.core.chosen_ceilings import ChosenCeilings, sidecar_path, write_choices
+
+    chosen = ChosenCeilings().with_choice("phones", 0.22, 0.4, None, 6123.0)
+    write_choices(grid, chosen)
+    words = ["measure", str(sound), str(grid), "--json", "--ceiling"]
+    assert main([*words, "auto"]) == 0
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [row["ceiling_by"] for row in rows].count("hand") == 1
+    praat = parselmouth.Sound(str(sound))
+    for row in rows:
+        found = candidates(sound, row["tmin_s"], row["tmax_s"])
+        if row["ceiling_by"] == "hand":
+            assert (row["tmin_s"], row["ceiling_hz"]) == (0.22, 6123.0)
+        else:
+            assert row["ceiling_by"] == "token"
+            assert row["ceiling_hz"] == found.winner.ceiling_hz
+            assert row["ceiling_error_bark"] == round(found.winner.error_bark, 4)
+        formant = praat.to_formant_burg(maximum_formant=row["ceiling_hz"])
+        middle_s = 0.5 * (row["tmin_s"] + row["tmax_s"])
+        for number in (1, 2, 3):
+            assert _same(row[f"F{number}_50_hz"], formant.get_value_at_time(number, middle_s))
+    assert main([*words, "auto-file"]) == 0
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert len({row["ceiling_hz"] for row in rows if row["ceiling_by"] == "file"}) == 1
+    sidecar_path(grid).write_text("{", encoding="utf-8")
+    assert main([*words, "auto"]) == 2
+    assert "vowel.vowelscope.json" in capsys.readouterr().err
+
+
 def test_means_of_many_intervals(sound: Path) -> None:
     intervals = [(0.1, 0.22), (0.4, 0.47), (0.2, 0.2)]
     means = interval_means(sound, intervals)
@@ -159,6 +192,7 @@ def test_the_command_prints_and_writes_the_same(
         (["--label", "ZZ"], "labelled 'ZZ'"),
         (["--channel", "2"], "no channel 2"),
         (["--ceiling", "1"], "ceiling"),
+        (["--ceiling", "high"], "auto"),
         (["--points", "0"], "1 to 100"),
         (["--pitch-floor", "600"], "below the ceiling"),
         (["-o", "/nowhere/at/all.csv"], "does not exist"),

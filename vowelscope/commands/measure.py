@@ -14,6 +14,7 @@ from vowelscope.core.errors import ConfigError, TextGridError
 
 if TYPE_CHECKING:
     from vowelscope.core.measure import Row
+    from vowelscope.core.measure_ceilings import AutomaticCeiling
     from vowelscope.core.textgrid import IntervalTier, TextGrid
     from vowelscope.core.tokens import Token
 
@@ -28,7 +29,7 @@ def measure(
     label: str | None = None,
     class_map: str | None = None,
     channel: int | None = None,
-    ceiling: float = 5500.0,
+    ceiling: str = "5500",
     max_formants: float = 5.0,
     window: float = 0.025,
     time_step: float = 0.0,
@@ -62,7 +63,11 @@ def measure(
     channel
         Channel of the recording, counted from 1; by default the mean of all.
     ceiling
-        Formant ceiling (Hz): about 5500 for a woman, 5000 for a man.
+        Formant ceiling (Hz): about 5500 for a woman, 5000 for a man. ``auto`` tries 21 ceilings
+        from 4000 to 7000 on each interval and takes the one with the smoothest tracks;
+        ``auto-file`` takes one for all. Ceilings chosen by hand, in NAME.vowelscope.json beside
+        the TextGrid, go before. Each row then says its ceiling, who took it, and the error of its
+        tracks in Bark.
     max_formants
         Number of formants below the ceiling.
     window
@@ -83,11 +88,13 @@ def measure(
     from vowelscope.core.measure import MeasureSettings, measure_tokens, to_table
     from vowelscope.core.phones import load_class_map
 
+    ceiling_hz, automatic = _ceiling(ceiling, textgrid)
     settings = MeasureSettings(
         points=points,
-        formant=FormantSettings(max_formants, ceiling, window, time_step),
+        formant=FormantSettings(max_formants, ceiling_hz, window, time_step),
         pitch=PitchSettings(pitch_floor, pitch_ceiling),
         channel=None if channel is None else channel - 1,
+        automatic=automatic,
     )
     mapping = None if class_map is None else load_class_map(class_map)
     tokens = _tokens(audio, textgrid, tier, label, channel)
@@ -106,6 +113,23 @@ def measure(
     write_bytes(out, text.encode("utf-8"))
     print(f"{len(tokens)} intervals measured into {out}", file=sys.stderr)
     return 0
+
+
+def _ceiling(text: str, textgrid: Path) -> tuple[float, AutomaticCeiling | None]:
+    """The fixed ceiling in Hz, and how ceilings are found where they are not fixed."""
+    from vowelscope.core.chosen_ceilings import read_choices
+    from vowelscope.core.measure_ceilings import AutomaticCeiling
+
+    if text == "auto":
+        return 5500.0, AutomaticCeiling("token", chosen=read_choices(textgrid))
+    if text == "auto-file":
+        return 5500.0, AutomaticCeiling("file", chosen=read_choices(textgrid))
+    try:
+        return float(text), None
+    except ValueError:
+        raise ConfigError(
+            f"--ceiling {text}: must be a number of Hz, auto, or auto-file."
+        ) from None
 
 
 def _tokens(

@@ -11,7 +11,7 @@ import csv
 import io
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ from vowelscope.core.acoustics import (
 )
 from vowelscope.core.acoustics_grid import Doubles, mean_over, value_at
 from vowelscope.core.errors import AnalysisError
+from vowelscope.core.measure_ceilings import AutomaticCeiling, TokenCeiling, ceilings_of
 from vowelscope.core.tokens import Token
 
 __all__ = [
@@ -53,13 +54,17 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class MeasureSettings:
-    """What is measured and how; every row carries it."""
+    """What is measured and how; every row carries it.
+
+    With `automatic`, each token has a ceiling of its own instead of that of `formant`.
+    """
 
     points: int = 3
     formant: FormantSettings = field(default_factory=FormantSettings)
     pitch: PitchSettings = field(default_factory=PitchSettings)
     intensity: IntensitySettings = field(default_factory=IntensitySettings)
     channel: int | None = None
+    automatic: AutomaticCeiling | None = None
 
     def __post_init__(self) -> None:
         if not 1 <= self.points <= _MOST_POINTS:
@@ -121,11 +126,12 @@ def measure_tokens(
     if not tokens:
         return
     path = tokens[0].recording
-    analysis = FormantAnalysis(path, settings.formant, settings.channel)
     shares = np.array(points_of(settings.points))
     names = columns_of(settings.points)
     how = settings.columns()
-    for at, token in enumerate(tokens):
+    for at, (token, (values_hz, means_hz, found)) in enumerate(
+        zip(tokens, _all_formants(tokens, shares, settings), strict=True)
+    ):
         row: Row = {
             "audio": str(path),
             "tier": token.tier,
@@ -136,13 +142,47 @@ def measure_tokens(
             row["class"] = classes[at]
         row |= {"word": token.word, "tmin_s": token.tmin_s, "tmax_s": token.tmax_s}
         row["duration_s"] = round(token.duration_s, 9)
-        times_s = token.tmin_s + shares * token.duration_s
-        values_hz, means_hz = _formants(analysis, token.tmin_s, token.tmax_s, times_s)
         row |= dict(zip(names, map(rounded, values_hz.reshape(-1)), strict=True))
         row |= {f"F{n}_mean_hz": rounded(means_hz[n - 1]) for n in range(1, FORMANTS + 1)}
         row["f0_mean_hz"] = rounded(_mean_f0_hz(path, token, settings))
         row["intensity_mean_db"] = rounded(_mean_intensity_db(path, token, settings))
+        if found is not None:
+            how |= {
+                "ceiling_hz": found.ceiling_hz,
+                "ceiling_by": found.by,
+                "ceiling_error_bark": round(found.error_bark, 4),
+            }
         yield row | how
+
+
+def _all_formants(
+    tokens: Sequence[Token], shares: Doubles, settings: MeasureSettings
+) -> Iterator[tuple[Doubles, Doubles, TokenCeiling | None]]:
+    """Values at the points and means of each token, and what its ceiling is where it is found."""
+    path = tokens[0].recording
+
+    def measured(analysis: FormantAnalysis, token: Token) -> tuple[Doubles, Doubles]:
+        times_s = token.tmin_s + shares * token.duration_s
+        return _formants(analysis, token.tmin_s, token.tmax_s, times_s)
+
+    if settings.automatic is None:
+        analysis = FormantAnalysis(path, settings.formant, settings.channel)
+        for token in tokens:
+            yield *measured(analysis, token), None
+        return
+    start = 0
+    for batch in ceilings_of(tokens, settings.automatic, settings.formant, settings.channel):
+        part = tokens[start : start + len(batch)]
+        start += len(batch)
+        results: dict[int, tuple[Doubles, Doubles]] = {}
+        for ceiling_hz in sorted({found.ceiling_hz for found in batch}):
+            formant = replace(settings.formant, ceiling_hz=ceiling_hz)
+            analysis = FormantAnalysis(path, formant, settings.channel)
+            for at, found in enumerate(batch):
+                if found.ceiling_hz == ceiling_hz:
+                    results[at] = measured(analysis, part[at])
+        for at, found in enumerate(batch):
+            yield *results[at], found
 
 
 def interval_means(
