@@ -8,16 +8,17 @@ as æ), so that everything else in the label stays as it was written. See the Pr
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import Literal
 
 from vowelscope.core import edits
 from vowelscope.core.edit_tiers import set_labels
 from vowelscope.core.errors import TextGridError
 from vowelscope.core.phones import ClassMap, display_label, to_trigraphs
-from vowelscope.core.textgrid import IntervalTier, PointTier, TextGrid, Tier
+from vowelscope.core.textgrid import Interval, IntervalTier, Point, PointTier, TextGrid, Tier
 
 __all__ = [
     "Hit",
@@ -125,9 +126,8 @@ def replace_hit(textgrid: TextGrid, hit: Hit, query: Query, replacement: str) ->
     TextGridError
         The label is no longer what it was, or the replacement names a group that is not there.
     """
-    tier = edits._tier(textgrid, hit.tier)
-    labels = [label for _, _, label in labelled_spans(tier)]
-    if hit.index >= len(labels) or labels[hit.index] != hit.label:
+    items = _items(edits._tier(textgrid, hit.tier))
+    if hit.index >= len(items) or items[hit.index].text != hit.label:
         raise TextGridError(
             f"The label “{hit.label}” has changed since it was found: search again."
         )
@@ -223,16 +223,17 @@ def next_where(
     TextGridError
         There is no such tier.
     """
-    labels = [label for _, _, label in labelled_spans(edits._tier(textgrid, tier_index))]
+    items = _items(edits._tier(textgrid, tier_index))
+    order: Iterable[int]
     if backwards:
-        at = len(labels) if index is None else index
-        order = list(range(at - 1, -1, -1))
-        rest = list(range(len(labels) - 1, at - 1, -1))
+        at = len(items) if index is None else index
+        order, rest = range(at - 1, -1, -1), range(len(items) - 1, at - 1, -1)
     else:
         at = -1 if index is None else index
-        order = list(range(at + 1, len(labels)))
-        rest = list(range(min(at + 1, len(labels))))
-    return next((i for i in (order + rest if wrap else order) if wanted(labels[i])), None)
+        order, rest = range(at + 1, len(items)), range(min(at + 1, len(items)))
+    if wrap:
+        order = chain(order, rest)
+    return next((i for i in order if wanted(items[i].text)), None)
 
 
 def next_empty(
@@ -270,6 +271,10 @@ def labelled_spans(tier: Tier) -> list[tuple[float, float, str]]:
         return [(point.time_s, point.time_s, point.text) for point in tier.points]
     assert isinstance(tier, IntervalTier)
     return [(i.tmin_s, i.tmax_s, i.text) for i in tier.intervals]
+
+
+def _items(tier: Tier) -> Sequence[Interval | Point]:
+    return tier.points if isinstance(tier, PointTier) else tier.intervals
 
 
 def _pattern(query: Query) -> re.Pattern[str]:

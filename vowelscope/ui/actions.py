@@ -27,7 +27,7 @@ TABLE: tuple[ActionRow, ...] = (
     _row("edit.undo", "&Undo", "&Edit", "Ctrl+Z"),
     _row("edit.redo", "&Redo", "&Edit", "Ctrl+Y", "Ctrl+Shift+Z"),
     _row("edit.label", "Edit &label", "&Edit", "Ctrl+E", separated=True),
-    _row("symbol.pick", "Phonetic s&ymbol…", "&Edit", "Ctrl+Shift+I"),
+    _row("symbol.pick", "&Phonetic symbol…", "&Edit", "Ctrl+Shift+I"),
     _row("labels.cut", "Cu&t labels", "&Edit", "Ctrl+X", editor_only=True, separated=True),
     _row("labels.copy", "&Copy labels", "&Edit", "Ctrl+C", editor_only=True),
     _row("labels.paste", "&Paste labels", "&Edit", "Ctrl+V", editor_only=True),

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject
 
 from vowelscope.app.workbench import Workbench
-from vowelscope.core.edit_search import labelled_spans, next_empty, next_where
+from vowelscope.core.edit_search import next_empty, next_where
 from vowelscope.core.phones import ClassMap
+from vowelscope.core.textgrid import IntervalTier
 
 
 class GoVerbs(QObject):
@@ -105,8 +107,10 @@ class GoVerbs(QObject):
         session, tier = self._session, self._session.selected_tier
         if session.item_index is not None or tier is None:
             return session.item_index
-        spans = labelled_spans(tier)
-        before = sum(tmin_s < session.cursor_s for tmin_s, _, _ in spans)
+        if isinstance(tier, IntervalTier):
+            before = bisect_left(tier.intervals, session.cursor_s, key=lambda item: item.tmin_s)
+        else:
+            before = bisect_left(tier.points, session.cursor_s, key=lambda item: item.time_s)
         return before if backwards else before - 1
 
     def _select(self, index: int | None, what: str, backwards: bool) -> None:
