@@ -118,3 +118,21 @@ def test_intervals_are_merged_over_a_selection() -> None:
 def test_empty_labels_leave_no_blank_when_merged() -> None:
     split = ei.split_interval(GRID, 0, 0.2)
     assert ei.merge_span(split, 0, 0.0, 0.4).tiers[0] == WORDS
+
+
+def test_the_handle_near_a_time_is_the_nearest_within_reach() -> None:
+    assert eb.handle_near(GRID, 1, 0.29, 0.2) == Handle(1, 1)
+    assert eb.handle_near(GRID, 1, 0.31, 0.2) == Handle(1, 2)
+    assert eb.handle_near(GRID, 1, 0.31, 0.05) is None
+    assert eb.handle_near(GRID, 2, 0.88, 0.05) == Handle(2, 2)
+    assert eb.handle_near(GRID, 0, 0.4) == Handle(0, 1)
+    assert eb.handle_near(GRID, 0, 0.0) is None, "the ends of a tier are no handles"
+    with pytest.raises(TextGridError, match="no tier 4"):
+        eb.handle_near(GRID, 3, 0.4)
+
+
+def test_a_selection_that_differs_by_rounding_makes_no_sliver() -> None:
+    after = ei.insert_interval(GRID, 1, 0.2 - 1e-12, 0.3)
+    assert after.tiers[1].intervals[1:3] == (Interval(0.2, 0.3, "a"), Interval(0.3, 0.4))
+    with pytest.raises(TextGridError, match="already interval 2"):
+        ei.insert_interval(GRID, 1, 0.2 + 1e-12, 0.4 - 1e-12)

@@ -97,3 +97,19 @@ def test_what_cannot_be_done_is_refused_and_leaves_nothing(tmp_path: Path) -> No
     assert [path.name for path in tmp_path.glob("*x*")] == []
     assert list(tmp_path.glob(".vowelscope-*")) == []
     assert source.read_bytes() == before
+
+
+def test_progress_is_told_and_may_end_the_work_without_a_trace(tmp_path: Path) -> None:
+    source = write(tmp_path / "source.wav", "PCM_16")
+    told: list[float] = []
+
+    def stop(_share: float) -> None:
+        raise KeyboardInterrupt
+
+    with Recording(source) as recording:
+        extract_part(recording, None, 0.5, 1.5, tmp_path / "x.wav", progress=told.append)
+        assert told == [1.0]
+        with pytest.raises(KeyboardInterrupt):
+            extract_part(recording, None, 0.5, 1.5, tmp_path / "y.wav", progress=stop)
+    assert not (tmp_path / "y.wav").exists()
+    assert list(tmp_path.glob(".vowelscope-*")) == []
