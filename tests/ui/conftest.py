@@ -74,3 +74,49 @@ def _settle(window: MainWindow) -> None:
     """Nothing is unsaved, or to be asked about, any more."""
     window.label_bar.commit()
     window.session.undo_stack.setClean()
+
+
+@pytest.fixture
+def bare_window(_window: MainWindow) -> Iterator[MainWindow]:
+    """The window without a recording and with all its tools put back, for `show_grid`."""
+    from PySide6.QtCore import QModelIndex
+
+    from vowelscope.app.editing_settings import EditingSettings
+    from vowelscope.ui.tool_dock import ToolDock
+
+    editing = _window.editing
+    for dock in _window.findChildren(ToolDock):
+        dock.hide()
+    _window.bench.set_editing(EditingSettings())
+    _window.notice.hide()
+    panel = editing.find_panel
+    panel.text.clear()
+    panel.replacement.clear()
+    panel.mode.setCurrentIndex(0)
+    panel.match_case.setChecked(False)
+    panel.tiers.menu().actions()[0].trigger()
+    editing.finding.current = None
+    editing.checking.set_check_list("default")
+    editing.check_panel.table.setCurrentIndex(QModelIndex())
+    _window.activateWindow()
+    _window.editor.setFocus()
+    yield _window
+    _settle(_window)
+
+
+@pytest.fixture
+def show_grid(bare_window: MainWindow) -> Callable[[TextGrid], MainWindow]:
+    """Show a TextGrid without a file in the bare window, and give the window."""
+
+    def show(textgrid: TextGrid) -> MainWindow:
+        session = bare_window.session
+        session.undo_stack.clear()
+        session.textgrid = textgrid
+        session.tier_index, session.item_index = 0, None
+        session.clear_selection()
+        session.set_cursor(0.0)
+        session.textgrid_changed.emit()
+        session.interval_changed.emit()
+        return bare_window
+
+    return show

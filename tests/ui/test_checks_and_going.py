@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from vowelscope.app.settings import SettingsFile
-from vowelscope.app.workbench import Workbench
 from vowelscope.core.phones import load_class_map
 from vowelscope.core.textgrid import Interval, IntervalTier, Point, PointTier, TextGrid
 from vowelscope.ui.main_window import MainWindow
@@ -18,25 +17,16 @@ LABELS = ("IY1", "%%", "", "AE1", "&&", "\\ae", " ", "N", "i")
 
 
 @pytest.fixture
-def window(qtbot: QtBot) -> Iterator[MainWindow]:
-    window = MainWindow(Workbench(only_looks=True))
-    session = window.session
+def window(show_grid: Callable[[TextGrid], MainWindow]) -> Iterator[MainWindow]:
     intervals = tuple(Interval(float(i), i + 1.0, label) for i, label in enumerate(LABELS))
     tiers = (
         IntervalTier("phones", 0.0, 9.0, intervals),
         PointTier("tones", 0.0, 9.0, (Point(1.5, "H*"), Point(2.5, ""), Point(3.5, "L%"))),
     )
-    session.textgrid = TextGrid(0.0, 9.0, tiers)
-    session.tier_index = 0
-    session.textgrid_changed.emit()
-    session.set_view(0.0, 2.0)
-    window.show()
-    window.activateWindow()
-    window.editor.setFocus()
+    window = show_grid(TextGrid(0.0, 9.0, tiers))
+    window.session.set_view(0.0, 2.0)
     yield window
-    window.session.undo_stack.setClean()
-    window.close()
-    window.deleteLater()
+    window.bench.class_map = None
 
 
 def wait(window: MainWindow, qtbot: QtBot) -> None:
@@ -98,7 +88,8 @@ def test_the_check_list_is_remembered(window: MainWindow, qtbot: QtBot, tmp_path
         "empty label",
         "blanks",
     }
-    assert SettingsFile().load().editing.check_list == str(own)
+    folder = window.bench._settings_file.path.parent
+    assert SettingsFile(folder).load().editing.check_list == str(own)
 
 
 def test_next_and_previous_empty_interval(window: MainWindow, qtbot: QtBot) -> None:

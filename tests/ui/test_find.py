@@ -1,12 +1,11 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from vowelscope.app.workbench import Workbench
 from vowelscope.core.textgrid import Interval, IntervalTier, TextGrid
 from vowelscope.ui.main_window import MainWindow
 
@@ -23,19 +22,8 @@ def grid(*tiers: tuple[str, str]) -> TextGrid:
 
 
 @pytest.fixture
-def window(qtbot: QtBot) -> Iterator[MainWindow]:
-    window = MainWindow(Workbench(only_looks=True))
-    session = window.session
-    session.textgrid = grid(("words", "one,two,one,three"), ("phones", "w,t,w,th"))
-    session.tier_index = 0
-    session.textgrid_changed.emit()
-    window.show()
-    window.activateWindow()
-    window.editor.setFocus()
-    yield window
-    window.session.undo_stack.setClean()
-    window.close()
-    window.deleteLater()
+def window(show_grid: Callable[[TextGrid], MainWindow]) -> MainWindow:
+    return show_grid(grid(("words", "one,two,one,three"), ("phones", "w,t,w,th")))
 
 
 def wait(window: MainWindow, qtbot: QtBot) -> None:

@@ -1,14 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from vowelscope.app.editing_settings import MAX_RECENT_SYMBOLS, EditingSettings
-from vowelscope.app.settings import SettingsFile
-from vowelscope.app.workbench import Workbench
 from vowelscope.core.textgrid import Interval, IntervalTier, TextGrid
 from vowelscope.ui.main_window import MainWindow
 from vowelscope.ui.symbol_picker import SymbolPicker
@@ -17,19 +15,9 @@ CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftM
 
 
 @pytest.fixture
-def window(qtbot: QtBot) -> Iterator[MainWindow]:
-    window = MainWindow(Workbench(only_looks=True))
+def window(show_grid: Callable[[TextGrid], MainWindow]) -> MainWindow:
     tier = IntervalTier("phones", 0.0, 2.0, (Interval(0.0, 1.0, "bt"), Interval(1.0, 2.0, "")))
-    window.session.textgrid = TextGrid(0.0, 2.0, (tier,))
-    window.session.tier_index = 0
-    window.session.textgrid_changed.emit()
-    window.show()
-    window.activateWindow()
-    window.editor.setFocus()
-    yield window
-    window.session.undo_stack.setClean()
-    window.close()
-    window.deleteLater()
+    return show_grid(TextGrid(0.0, 2.0, (tier,)))
 
 
 def back(window: MainWindow, qtbot: QtBot) -> None:
@@ -57,7 +45,7 @@ def test_a_symbol_is_put_in_at_the_cursor_by_keys(window: MainWindow, qtbot: QtB
     assert field.text() == "bæt" and field.cursorPosition() == 2
     qtbot.keyClick(field, Qt.Key.Key_Return)
     assert session.selected_label == "bæt"
-    assert SettingsFile().load().editing.recent_symbols == ("æ",)
+    assert window.bench.settings.editing.recent_symbols == ("æ",)
     session.undo_stack.undo()
     assert session.selected_label == "bt"
 
@@ -74,7 +62,7 @@ def test_trigraphs_are_put_in_where_that_is_wanted(window: MainWindow, qtbot: Qt
     qtbot.keyClick(picker.field, Qt.Key.Key_Down)
     qtbot.keyClick(picker.field, Qt.Key.Key_Return)
     assert field.text() == "\\ngi"
-    assert SettingsFile().load().editing.trigraphs
+    assert window.bench.settings.editing.trigraphs
     back(window, qtbot)
     again = open_picker(window, qtbot)
     assert again.as_trigraph.isChecked()
