@@ -112,6 +112,7 @@ class TiersView(QWidget):
         self._draw_name(painter, index, tier, chosen)
         painter.save()
         painter.setClipRect(area)
+        self._draw_outside(painter, area, tier)
         painter.setFont(self._label_font)
         if isinstance(tier, IntervalTier):
             self._draw_intervals(painter, area, tier, chosen)
@@ -120,6 +121,20 @@ class TiersView(QWidget):
         painter.restore()
         painter.setPen(QPen(QColor(self._theme.faint), 1))
         painter.drawRect(area.adjusted(0, 0, -1, -1 if index == len(self._tiers()) - 1 else 0))
+
+    def _draw_outside(self, painter: QPainter, area: QRectF, tier: Tier) -> None:
+        """Where the recording goes on and the tier does not, there is no paper."""
+        session = self._session
+        left = x_at(session, self.width(), tier.tmin_s)
+        right = x_at(session, self.width(), tier.tmax_s)
+        panel, line = QColor(self._theme.panel), QPen(QColor(self._theme.faint), 1)
+        painter.setPen(line)
+        if left > area.left() + 1:
+            painter.fillRect(area.intersected(QRectF(0, area.top(), left, area.height())), panel)
+            painter.drawLine(QPointF(left, area.top()), QPointF(left, area.bottom()))
+        if right < area.right() - 1:
+            painter.fillRect(QRectF(right, area.top(), area.right() - right, area.height()), panel)
+            painter.drawLine(QPointF(right, area.top()), QPointF(right, area.bottom()))
 
     def _draw_name(self, painter: QPainter, index: int, tier: Tier, chosen: bool) -> None:
         area = self.row_rect(index)
