@@ -36,6 +36,8 @@ class CorrectionBar(QToolBar):
         self.setObjectName("correction")
         self.setAccessibleName("Correction mode")
         self.setMovable(False)
+        # The menu of a tool bar would hide it while the mode is on.
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self.setStyleSheet("QToolBar { spacing: 8px; padding: 2px 6px; }")
         self._bench = bench
         self._session: Session = bench.session
