@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Parameter
 
+from vowelscope.commands.explain_more import More, MoreAsked, add_to_figure, values_of
 from vowelscope.core.errors import ConfigError, TextGridError, UserError
 
 if TYPE_CHECKING:
+    from vowelscope.commands.explain_more import Found
     from vowelscope.core.audio import Recording
     from vowelscope.core.phones import ClassMap
     from vowelscope.core.textgrid import IntervalTier, TextGrid
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from vowelscope.explain.base import Explanation
     from vowelscope.explain.model import Model
     from vowelscope.explain.record import TokenFormants
+    from vowelscope.explain.runtime import Runs
 
 BATCH = 8
 LINES_NAME = "explanations.jsonl"
@@ -45,6 +48,7 @@ def explain(
     figures: bool = True,
     out: Annotated[Path | None, Parameter(name=["--out", "-o"])] = None,
     json_: Annotated[bool, Parameter(name="--json", negative="")] = False,
+    more: More | None = None,
 ) -> int:
     """Say what the model looked at: one picture and one JSON line a token.
 
@@ -79,6 +83,8 @@ def explain(
         Folder for the pictures and the lines; made where it is missing.
     json_
         Print the lines.
+    more
+        Formant ledger and spectral tuning.
     """
     from vowelscope.explain.record import TokenFormants, record
 
@@ -86,12 +92,17 @@ def explain(
         raise ConfigError("nowhere to write to: give a folder with -o, or --json.")
     job = _prepare(audio, textgrid, tier, channel)
     loaded, class_map = _model(model, of, job)
+    more = more or More()
+    more.check(loaded, of)
     tokens = _choose(job, at, label, all_, loaded, class_map)
     if out is not None:
         _make_folder(out)
     lines: list[str] = []
+    runtime = _runtime(loaded, device)
+    asked = MoreAsked(more, loaded, runtime, _known(job, class_map, loaded), job.channel)
     try:
-        for token, explanation in _explained(job, tokens, loaded, device):
+        for token, explanation in _explained(job, tokens, loaded, runtime):
+            found = asked.of(token, explanation, of, job.recording.duration_s)
             heard = TokenFormants.of(token, explanation, job.channel)
             values = record(
                 token,
@@ -102,8 +113,9 @@ def explain(
                 job.channel,
                 [*job.warnings, *([heard.note] if heard.note else [])],
             )
+            values |= values_of(found)
             if out is not None and figures:
-                values["figure"] = _draw(token, explanation, heard, of, out)
+                values["figure"] = _draw(token, explanation, heard, of, out, found)
             lines.append(json.dumps(values, ensure_ascii=False, allow_nan=False))
             if json_:
                 print(lines[-1], flush=True)
@@ -250,13 +262,30 @@ def _make_folder(out: Path) -> None:
         raise UserError(f"{out}: the folder cannot be made ({error.strerror or error}).") from error
 
 
-def _explained(
-    job: _Job, tokens: list[Token], model: Model, device: Literal["cpu", "cuda"]
-) -> Iterator[tuple[Token, Explanation]]:
-    from vowelscope.explain.cam import CamExplainer
+def _runtime(model: Model, device: Literal["cpu", "cuda"]) -> Runs:
     from vowelscope.explain.runtime import open_runtime
 
-    explainer = CamExplainer(model, open_runtime(model, device))
+    return open_runtime(model, device)
+
+
+def _known(job: _Job, class_map: ClassMap | None, model: Model) -> list[Token]:
+    """The tokens of the model's classes, whichever were asked for; all within the recording."""
+    from vowelscope.core.tokens import tokens_of
+
+    return [
+        token
+        for token in tokens_of(job.recording.path, job.tier)
+        if _class_of(token.label, class_map, model) is not None
+        and token.tmax_s <= job.recording.duration_s + _TOLERANCE_S
+    ]
+
+
+def _explained(
+    job: _Job, tokens: list[Token], model: Model, runtime: Runs
+) -> Iterator[tuple[Token, Explanation]]:
+    from vowelscope.explain.cam import CamExplainer
+
+    explainer = CamExplainer(model, runtime)
     spans = [(token.tmin_s, token.tmax_s) for token in tokens]
     with _progress(len(tokens)) as advance:
         explanations = explainer.explain_many(job.recording, spans, job.channel, BATCH)
@@ -295,7 +324,12 @@ def _progress(total: int) -> Iterator[Any]:
 
 
 def _draw(
-    token: Token, explanation: Explanation, heard: TokenFormants, of: str | None, out: Path
+    token: Token,
+    explanation: Explanation,
+    heard: TokenFormants,
+    of: str | None,
+    out: Path,
+    found: Found,
 ) -> str:
     """Write the picture and return its name."""
     from vowelscope.core.labels import display_label
@@ -312,6 +346,7 @@ def _draw(
         formant_times_s=times_s,
         formants_hz=freqs_hz,
     )
+    add_to_figure(figure, explanation, found)
     save_figure(figure, out / name)
     return name
 

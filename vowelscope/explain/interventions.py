@@ -54,7 +54,8 @@ def erb_bands(f_max_hz: float, step_erb: float = 1.0, width_erb: float = 2.0) ->
     Parameters
     ----------
     step_erb
-        Distance of their centres, in ERB.
+        Distance of their centres, in ERB; made a little smaller, so that a whole number of steps
+        fits the range.
     width_erb
         Their width, in ERB.
 
@@ -73,7 +74,8 @@ def erb_bands(f_max_hz: float, step_erb: float = 1.0, width_erb: float = 2.0) ->
     if not 0.25 <= width_erb <= 20:
         raise ConfigError(f"width of {width_erb:g} ERB: must lie within 0.25-20 ERB.")
     top = float(erb_number(f_max_hz))
-    centres = np.arange(0.5 * step_erb, top, step_erb)
+    count = int(np.ceil(top / step_erb))
+    centres = (np.arange(count) + 0.5) * top / count
     edges = np.stack([centres - 0.5 * width_erb, centres + 0.5 * width_erb], axis=1)
     return np.clip(erb_to_hz(np.clip(edges, 0.0, top)), 0.0, f_max_hz)
 

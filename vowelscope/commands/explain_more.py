@@ -1,0 +1,263 @@
+"""What ``vowelscope explain`` adds on request: the formant ledger and the spectral tuning."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from cyclopts import Parameter
+
+from vowelscope.core.errors import ConfigError
+
+if TYPE_CHECKING:
+    from vowelscope.core.tokens import Token
+    from vowelscope.explain.bands import Tracks
+    from vowelscope.explain.base import Explanation
+    from vowelscope.explain.ledger import Ledger
+    from vowelscope.explain.model import Model
+    from vowelscope.explain.runtime import Runs
+    from vowelscope.explain.tuning import Lamp, Tuning
+
+OTHERS = 40
+"""Tokens at most whose tracks the ledger's null takes: those nearest in time."""
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class More:
+    """Options of the ledger and the tuning.
+
+    Parameters
+    ----------
+    ledger
+        Split each class's logit over bands that follow f0 and the formants.
+    tuning
+        Take bands of frequencies away and ask the model again; the first time with a model, also
+        test whether its maps depend on what it learnt.
+    against
+        Ledger and tuning of the contrast with this class.
+    half_width
+        Half width of the bands of F1 to F4 in the ledger (Hz).
+    f0_half_width
+        Half width of the band of f0 in the ledger (Hz).
+    fill
+        What stands in the place of a band that the tuning takes away: its mean, the noise floor,
+        or what lies between its neighbours.
+    step_erb
+        Step of the tuning's bands on the ERB scale.
+    width_erb
+        Width of the tuning's bands on the ERB scale.
+    """
+
+    ledger: Annotated[bool, Parameter(negative="")] = False
+    tuning: Annotated[bool, Parameter(negative="")] = False
+    against: str | None = None
+    half_width: float = 200.0
+    f0_half_width: float = 50.0
+    fill: Literal["mean", "floor", "neighbours"] = "mean"
+    step_erb: float = 1.0
+    width_erb: float = 2.0
+
+    @property
+    def wanted(self) -> bool:
+        """Whether there is anything to do."""
+        return self.ledger or self.tuning
+
+    def check(self, model: Model, of: str | None) -> None:
+        """Refuse what cannot be done, before anything is computed.
+
+        Raises
+        ------
+        ConfigError
+            One sentence.
+        """
+        from vowelscope.explain.bands import BandSettings
+        from vowelscope.explain.tuning import TuningSettings
+
+        BandSettings(self.half_width, self.f0_half_width)
+        TuningSettings(self.fill, self.step_erb, self.width_erb)
+        if self.against is None:
+            return
+        if not self.wanted:
+            raise ConfigError("--against needs --ledger or --tuning.")
+        if self.against not in model.card.classes:
+            raise ConfigError(
+                f"the model {model.card.name} has no class {self.against!r}; it has "
+                f"{', '.join(model.card.classes)}."
+            )
+        if self.against == of:
+            raise ConfigError(f"{of!r} cannot be contrasted with itself.")
+
+
+@dataclass
+class Found:
+    """What was found out about one token."""
+
+    of: str
+    against: str | None
+    ledger: Ledger | None = None
+    tuning: Tuning | None = None
+    lamp: Lamp | None = None
+
+
+class MoreAsked:
+    """Does what `More` asks for, token by token.
+
+    Parameters
+    ----------
+    options
+        Checked already.
+    others
+        All tokens of the model's classes in the same tier, for the ledger's null.
+    channel
+        0-based, or None for the mean of all.
+    """
+
+    def __init__(
+        self, options: More, model: Model, runtime: Runs, others: list[Token], channel: int | None
+    ) -> None:
+        self._options = options
+        self._model = model
+        self._runtime = runtime
+        self._others = others
+        self._channel = channel
+        self._tracks: dict[int, Tracks] = {}
+
+    def of(
+        self, token: Token, explanation: Explanation, of: str | None, duration_s: float
+    ) -> Found:
+        """Ledger and tuning of one token, for the class `of` or the predicted one."""
+        name = of or explanation.predicted
+        against = self._options.against
+        found = Found(name, None if against == name else against)
+        if self._options.ledger:
+            found.ledger = self._ledger(token, explanation, duration_s)
+        if self._options.tuning:
+            found.tuning, found.lamp = self._tuning(explanation, found)
+        return found
+
+    def _ledger(self, token: Token, explanation: Explanation, duration_s: float) -> Ledger:
+        from vowelscope.explain.bands import BandSettings
+        from vowelscope.explain.ledger import make_ledger
+
+        near = sorted(self._others, key=lambda other: abs(other.tmin_s - token.tmin_s))
+        others = [other for other in near if other.index != token.index][:OTHERS]
+        return make_ledger(
+            explanation,
+            self._tracks_of(token),
+            BandSettings(self._options.half_width, self._options.f0_half_width),
+            [self._tracks_of(other) for other in others],
+            duration_s,
+        )
+
+    def _tracks_of(self, token: Token) -> Tracks:
+        from vowelscope.explain.bands import token_tracks
+
+        known = self._tracks.get(token.index)
+        if known is None:
+            span = (token.tmin_s, token.tmax_s)
+            (known,) = token_tracks(token.recording, [span], self._channel)
+            self._tracks[token.index] = known
+        return known
+
+    def _tuning(self, explanation: Explanation, found: Found) -> tuple[Tuning, Lamp]:
+        from vowelscope.explain.randomised import randomised
+        from vowelscope.explain.tuning import TuningSettings, lamp, spectral_tuning
+
+        options = self._options
+        with _bar("Testing the model on random weights (once)") as progress:
+            test = randomised(self._model, progress)
+        settings = TuningSettings(options.fill, options.step_erb, options.width_erb)
+        with _bar("Taking bands away") as progress:
+            tuning = spectral_tuning(explanation, self._runtime, settings, progress)
+        return tuning, lamp(tuning.agreement(found.of, found.against), test)
+
+
+def values_of(found: Found) -> dict[str, Any]:
+    """The fields ``ledger`` and ``tuning`` of a line of ``explanations.jsonl``."""
+    values: dict[str, Any] = {}
+    if found.ledger is not None:
+        values["ledger"] = _ledger_values(found.ledger, found)
+    if found.tuning is not None and found.lamp is not None:
+        values["tuning"] = _tuning_values(found.tuning, found.lamp, found)
+    return values
+
+
+def add_to_figure(figure: Any, explanation: Explanation, found: Found) -> None:
+    """Draw what was found beside the map."""
+    from vowelscope.explain.figure_more import add_ledger, add_tuning
+
+    if found.tuning is not None and found.lamp is not None:
+        add_tuning(figure, explanation, found.tuning, found.lamp, found.of, found.against)
+    if found.ledger is not None:
+        add_ledger(figure, found.ledger, found.of, found.against)
+
+
+def _ledger_values(ledger: Ledger, found: Found) -> dict[str, Any]:
+    from vowelscope.explain.ledger import ROWS
+
+    rows = ledger.rows(found.of, found.against)
+    return {
+        "rows": list(ROWS),
+        "logits": {name: _rounded(ledger.parts_of(name)) for name in ledger.classes},
+        "of": found.of,
+        "against": found.against,
+        "of_logits": _rounded(ledger.parts_of(found.of, found.against)),
+        "area": [None if row.area is None else round(row.area, 6) for row in rows],
+        "place_swapped": [_short(row.place_swapped) for row in rows],
+        "place_shifted": [_short(row.place_shifted) for row in rows],
+        "n_swapped": len(ledger.swapped),
+        "n_shifted": len(ledger.shifted),
+        "resolvable": [row.resolvable for row in rows],
+        "notes": [row.note for row in rows],
+        "formant_half_width_hz": ledger.settings.formant_half_hz,
+        "f0_half_width_hz": ledger.settings.f0_half_hz,
+    }
+
+
+def _tuning_values(tuning: Tuning, lamp: Lamp, found: Found) -> dict[str, Any]:
+    agreement = tuning.agreement(found.of, found.against)
+    of = (found.of, found.against)
+    return {
+        "of": found.of,
+        "against": found.against,
+        "fill": tuning.settings.fill,
+        "bands_hz": [_rounded(band) for band in tuning.bands_hz],
+        "stop": _rounded(tuning.of(tuning.stop, *of)),
+        "alone": _rounded(tuning.of(tuning.alone, *of)),
+        "controls": [_rounded(line) for line in tuning.of(tuning.controls, *of)],
+        "rows_hz": [_rounded(band) for band in tuning.rows_hz],
+        "rows_stop": _rounded(tuning.of(tuning.rows_stop, *of)),
+        "profile": _rounded(tuning.of(tuning.profile, *of)),
+        "rank_correlation": _short(agreement.rho),
+        "interval_95": [_short(agreement.low), _short(agreement.high)],
+        "lamp": lamp.colour,
+        "reasons": list(lamp.reasons),
+    }
+
+
+def _rounded(values: Any) -> list[float | None]:
+    return [_short(float(value), 6) for value in values]
+
+
+def _short(value: float | None, digits: int = 4) -> float | None:
+    """Rounded; None for what JSON has no number for."""
+    return None if value is None or value != value else round(value, digits)
+
+
+@contextmanager
+def _bar(what: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar on a terminal that appears with the first step; nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield lambda _done, _total: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
