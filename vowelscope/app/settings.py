@@ -62,6 +62,8 @@ class Settings:
         PortAudio's name of the device to play on; "" for the system's default.
     model
         Folder of the model; "" for the one in the box.
+    ceiling_scope
+        Formant ceiling: "fixed", or the smoothest tracks decide for each "token" or "file".
     """
 
     spectrogram: SpectrogramSettings = field(default_factory=SpectrogramSettings)
@@ -76,12 +78,17 @@ class Settings:
     recent: tuple[RecentFile, ...] = ()
     editing: EditingSettings = field(default_factory=EditingSettings)
     measuring: MeasuringSettings = field(default_factory=MeasuringSettings)
+    ceiling_scope: str = "fixed"
 
     def __post_init__(self) -> None:
         if not 0 <= self.opacity <= 1:
             raise ConfigError(f"opacity must be between 0 and 1, not {self.opacity}.")
         if self.theme not in ("system", "light", "dark"):
             raise ConfigError(f'theme must be "system", "light" or "dark", not "{self.theme}".')
+        if self.ceiling_scope not in ("fixed", "token", "file"):
+            raise ConfigError(
+                f'ceiling_scope must be "fixed", "token" or "file", not "{self.ceiling_scope}".'
+            )
 
     def with_recent(self, audio: Path, textgrid: Path | None = None) -> Settings:
         """The same settings with this recording first in the list of recent files."""

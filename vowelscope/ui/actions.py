@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from vowelscope.ui.action_row import ActionRow
 from vowelscope.ui.action_row import row as _row
+from vowelscope.ui.ceiling_rows import CEILING_ROWS
 from vowelscope.ui.grid_rows import GRID_ROWS
 from vowelscope.ui.measure_rows import MEASURE_ROWS
 
@@ -141,6 +142,7 @@ TABLE: tuple[ActionRow, ...] = (
     _row("query.cursor", "Get &cursor", "&Query", "F6", editor_only=True),
     _row("query.intensity", "Get &intensity", "&Query", "F8", editor_only=True),
     *MEASURE_ROWS,
+    *CEILING_ROWS,
     *GRID_ROWS,
     _row("keys.sheet", "&Keys…", "&Help", "Shift+F1", outside=("F1",)),
     _row("window.palette_of_actions", "Find an &action…", "&Help", "Ctrl+Shift+P"),

@@ -20,6 +20,7 @@ from vowelscope.app.settings import config_folder
 from vowelscope.app.workbench import Workbench
 from vowelscope.ui.about import show_about
 from vowelscope.ui.actions import TABLE, fill_menus, make_actions
+from vowelscope.ui.ceiling_tools import CeilingTools
 from vowelscope.ui.channel_menu import ChannelMenu
 from vowelscope.ui.edit_verbs import EditVerbs
 from vowelscope.ui.editing_tools import EditingTools
@@ -86,6 +87,7 @@ class MainWindow(QMainWindow):
         self.spectrogram = SpectrogramView(session, bench.jobs, bench.settings.spectrogram)
         self.overlay = CamOverlay(session, self.spectrogram)
         self.tracks = TracksOverlay(session, bench.analysis, self.spectrogram)
+        self.ceilings = CeilingTools(bench, self.spectrogram, self.tracks, self)
         self.tiers = TiersView(session)
         self.grid_editing = GridEditing(bench, self.label_bar, self.tiers, self.spectrogram, self)
         self.length_bar = self.grid_editing.length_bar
@@ -118,6 +120,7 @@ class MainWindow(QMainWindow):
             **self.editing.verbs,
             **self.grid_editing.verbs,
             **self.measuring.verbs,
+            **self.ceilings.verbs,
             "file": self.file_verbs,
             "edit": EditVerbs(session, self.label_bar, self),
             "view": ViewVerbs(session, self),
@@ -129,6 +132,7 @@ class MainWindow(QMainWindow):
         }
         self.actions_by_id = make_actions(self, self.editor, verbs)
         self.grid_editing.bind(self.actions_by_id)
+        self.ceilings.bind(self.actions_by_id)
         menus = fill_menus(self.menuBar(), self.actions_by_id)
         menus["&File"].insertMenu(self.actions_by_id["file.demo"], self.file_verbs.recent)
         self.editing.bind(TABLE, self.actions_by_id)
@@ -191,6 +195,7 @@ class MainWindow(QMainWindow):
             self.length_bar,
             self.editing,
             self.measuring,
+            self.ceilings,
         ):
             part.set_theme(theme)
         self.actions_by_id[f"show.theme_{self.bench.theme}"].setChecked(True)

@@ -44,6 +44,7 @@ class TracksOverlay(QObject):
             plot.addItem(self.lines[name], ignoreBounds=True)
         plot.addItem(self.dots, ignoreBounds=True)
         self._held = (0.0, 0.0)
+        self._left_out: tuple[float, float] | None = None
         session.view_changed.connect(self._on_view)
         session.recording_changed.connect(self._on_other)
         session.overlays_changed.connect(self._on_other)
@@ -82,6 +83,12 @@ class TracksOverlay(QObject):
         """Let the pitch axis reach from the floor to the ceiling of the analysis, as Praat's."""
         self._axes["pitch"].set_range(floor_hz, ceiling_hz)
         self._draw_pitch()
+
+    def leave_out(self, span_s: tuple[float, float] | None) -> None:
+        """Draw no formant dots there: others are drawn in their place."""
+        if span_s != self._left_out:
+            self._left_out = span_s
+            self._draw_formants()
 
     def _on_view(self) -> None:
         start_s, stop_s = self._session.view
@@ -128,6 +135,9 @@ class TracksOverlay(QObject):
             self.dots.clear()
             return
         kept = visible(track)
+        if self._left_out is not None:
+            start_s, stop_s = self._left_out
+            kept &= (track.times_s < start_s) | (track.times_s > stop_s)
         freqs_hz = track.freqs_hz[kept]
         times_s = np.broadcast_to(track.times_s[kept, None], freqs_hz.shape)
         held = np.isfinite(freqs_hz) & (freqs_hz <= self._session.f_max_hz)

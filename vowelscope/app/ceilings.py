@@ -1,0 +1,255 @@
+"""The formant ceiling of the selected token: found by the worker, or taken by hand and kept."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from vowelscope.app.workbench import Workbench
+from vowelscope.core.acoustics import FormantTrack, formants
+from vowelscope.core.ceilings import Candidates, best_of_file, candidates
+from vowelscope.core.chosen_ceilings import ChosenCeilings, read_choices, write_choices
+from vowelscope.core.errors import UserError
+from vowelscope.core.textgrid import IntervalTier
+
+LONGEST_S = 3.0
+MOST_SURVEYED = 200
+"""With one ceiling for a tier, so many of its tokens decide, spread evenly over it."""
+
+_NOTHING = (
+    "Select a labelled interval, with View → Formant ceiling on automatic, to choose its ceiling."
+)
+
+
+class Ceilings(QObject):
+    """Follows the selected interval; `changed` tells that there is another answer, or none yet.
+
+    Attributes
+    ----------
+    found, index, by
+        All candidates of the selected token, the one that counts, and who took it: ``token``,
+        ``file`` or ``hand``. None, None and "" before they are known.
+    track
+        Praat's formants at that ceiling within the token, or None before they are computed.
+    """
+
+    changed = Signal()
+
+    def __init__(self, bench: Workbench, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._bench = bench
+        self._session = session = bench.session
+        self.chosen = ChosenCeilings()
+        self._damaged = ""
+        self._path: Path | None = None
+        self._survey: list[tuple[float, float]] = []
+        self._surveyed: list[Candidates] = []
+        self._surveyed_as: tuple[object, ...] | None = None
+        self.found: Candidates | None = None
+        self.index: int | None = None
+        self.by = ""
+        self.track: FormantTrack | None = None
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._soon.timeout.connect(self._look)
+        session.recording_changed.connect(self._on_recording)
+        session.file_changed.connect(self._on_file)
+        session.interval_changed.connect(self._soon.start)
+        session.channel_changed.connect(self._soon.start)
+        bench.settings_changed.connect(self._soon.start)
+
+    @property
+    def scope(self) -> str:
+        """``fixed``, ``token`` or ``file``."""
+        return self._bench.settings.ceiling_scope
+
+    def set_scope(self, scope: str) -> None:
+        """Take the ceiling of the settings, one for each token, or one for all of a tier."""
+        self._bench.change(ceiling_scope=scope)
+
+    def step(self, by: int) -> None:
+        """Take the candidate with the next higher (1) or lower (-1) ceiling, and keep it."""
+        if self.found is None or self.index is None:
+            self._session.message.emit(_NOTHING)
+            return
+        index = min(max(self.index + by, 0), len(self.found.items) - 1)
+        if index != self.index:
+            self._keep(self.found.items[index].ceiling_hz)
+
+    def forget_choice(self) -> None:
+        """Let the automatic ceiling count again for the selected token."""
+        if self.found is None:
+            self._session.message.emit(_NOTHING)
+        elif self.by == "hand":
+            self._keep(None)
+
+    def _keep(self, ceiling_hz: float | None) -> None:
+        session, found = self._session, self.found
+        tier = session.selected_tier
+        if session.document is None or tier is None or found is None:
+            return
+        refusal = self._damaged
+        if session.is_read_only:
+            refusal = "Nothing was changed: another window has this TextGrid."
+        if refusal:
+            session.message.emit(refusal)
+            return
+        chosen = self.chosen.with_choice(
+            tier.name, found.tmin_s, found.tmax_s, session.channel, ceiling_hz
+        )
+        try:
+            write_choices(session.document.path, chosen)
+        except UserError as error:
+            session.message.emit(str(error))
+            return
+        self.chosen = chosen
+        self._choose()
+        session.note.emit(self.describe())
+
+    def describe(self) -> str:
+        """The ceiling that counts, in a few words."""
+        if self.found is None or self.index is None:
+            return ""
+        item = self.found.items[self.index]
+        how = {"token": "automatic", "file": "automatic, whole tier", "hand": "by hand"}[self.by]
+        return f"Ceiling {item.ceiling_hz:,.0f} Hz ({how}; error {item.error_bark:.2f} Bark)"
+
+    # What follows from changes
+
+    def _on_recording(self) -> None:
+        session = self._session
+        self._path = None if session.document is None else session.document.path
+        self.chosen, self._damaged = ChosenCeilings(), ""
+        if self._path is not None:
+            try:
+                self.chosen = read_choices(self._path)
+            except UserError as error:
+                # It is left as it is: what somebody chose must not be written over.
+                self._damaged = str(error)
+                session.message.emit(self._damaged)
+        self._soon.start()
+
+    def _on_file(self) -> None:
+        """Saved as another file: the choices go with it."""
+        document = self._session.document
+        if document is None or document.path == self._path:
+            return
+        self._path, self._damaged = document.path, ""
+        if self.chosen.choices:
+            try:
+                write_choices(document.path, self.chosen)
+            except UserError as error:
+                self._session.message.emit(str(error))
+
+    def _look(self) -> None:
+        session, jobs = self._session, self._bench.jobs
+        jobs.cancel(("ceilings", id(self)))
+        jobs.cancel(("ceiling track", id(self)))
+        had_some = self.found is not None
+        self.found, self.index, self.by, self.track = None, None, "", None
+        interval, recording = session.selected_interval, session.recording
+        if self.scope != "file":
+            self._surveyed_as = None
+            jobs.cancel(("ceilings of tier", id(self)))
+        if (
+            self.scope != "fixed"
+            and recording is not None
+            and interval is not None
+            and interval.text.strip()
+            and interval.duration_s <= LONGEST_S
+            and interval.tmin_s < recording.duration_s
+        ):
+            if self.scope == "file":
+                self._begin_survey()
+            self._submit("ceilings", interval.tmin_s, interval.tmax_s)
+        if had_some:
+            self.changed.emit()
+
+    def _submit(self, what: str, tmin_s: float, tmax_s: float) -> None:
+        session = self._session
+        assert session.recording is not None
+        done = self._on_found if what == "ceilings" else self._on_surveyed
+        self._bench.jobs.submit_process(
+            (what, id(self)),
+            candidates,
+            session.recording.path.absolute(),
+            tmin_s,
+            tmax_s,
+            None,
+            self._bench.settings.formant,
+            session.channel,
+            on_done=done,
+            on_error=self._on_failed,
+        )
+
+    def _on_failed(self, sentence: str) -> None:
+        self._session.message.emit(sentence)
+
+    def _on_found(self, found: Candidates) -> None:
+        self.found = found
+        self._choose()
+
+    def _choose(self) -> None:
+        """Which candidate counts; Praat's own formants at its ceiling are asked for."""
+        session, found, tier = self._session, self.found, self._session.selected_tier
+        if found is None or tier is None or session.recording is None:
+            return
+        hand_hz = self.chosen.of(tier.name, found.tmin_s, found.tmax_s, session.channel)
+        if hand_hz is not None:
+            self.index, self.by = found.nearest(hand_hz), "hand"
+        elif self.scope == "file" and self._surveyed and not self._survey:
+            self.index, self.by = best_of_file(self._surveyed), "file"
+        else:
+            self.index, self.by = found.best, "token"
+        self.track = None
+        self.changed.emit()
+        ceiling_hz = hand_hz or found.items[self.index].ceiling_hz
+        self._bench.jobs.submit_process(
+            ("ceiling track", id(self)),
+            formants,
+            session.recording.path.absolute(),
+            replace(self._bench.settings.formant, ceiling_hz=ceiling_hz),
+            found.tmin_s,
+            found.tmax_s,
+            session.channel,
+            on_done=self._on_track,
+            on_error=self._on_failed,
+        )
+
+    def _on_track(self, track: FormantTrack) -> None:
+        self.track = track
+        self.changed.emit()
+
+    # One ceiling for all of a tier
+
+    def _begin_survey(self) -> None:
+        session, tier = self._session, self._session.selected_tier
+        if not isinstance(tier, IntervalTier) or session.recording is None:
+            return
+        wanted = (session.recording, tier.name, session.channel, self._bench.settings.formant)
+        if wanted == self._surveyed_as:
+            return
+        self._surveyed_as, self._surveyed = wanted, []
+        stop_s = session.recording.duration_s
+        spans = [
+            (x.tmin_s, x.tmax_s)
+            for x in tier.intervals
+            if x.text.strip() and x.duration_s <= LONGEST_S and x.tmax_s <= stop_s
+        ]
+        step = max(1, -(-len(spans) // MOST_SURVEYED))
+        self._survey = spans[::step]
+        self._next_surveyed()
+
+    def _next_surveyed(self) -> None:
+        if self._survey:
+            self._submit("ceilings of tier", *self._survey[0])
+        elif self._surveyed:
+            self._choose()
+
+    def _on_surveyed(self, found: Candidates) -> None:
+        self._surveyed.append(found)
+        del self._survey[:1]
+        self._next_surveyed()
