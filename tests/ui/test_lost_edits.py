@@ -40,7 +40,13 @@ def edit():
     window.label_bar.commit()
     session.set_cursor(session.selected_interval.midpoint_s)
     window.actions_by_id["boundary.on_selected"].trigger()
-    QTimer.singleShot(1500, lambda: print("edited", flush=True))
+    say_when_written()
+
+def say_when_written():
+    if window.bench.recovery.is_written:
+        print("edited", flush=True)
+    else:
+        QTimer.singleShot(20, say_when_written)
 
 window.bench.opened.connect(edit)
 window.bench.open(Path(sys.argv[1]))

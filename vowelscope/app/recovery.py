@@ -25,7 +25,7 @@ from PySide6.QtCore import QLockFile, QObject, QSysInfo, QTimer, Signal, Slot
 
 from vowelscope.app.jobs import Jobs
 from vowelscope.app.process_identity import ProcessIdentity
-from vowelscope.core.atomic import write_bytes
+from vowelscope.core.atomic import reason, write_bytes
 from vowelscope.core.errors import TextGridError, UserError
 from vowelscope.core.textgrid import TextGrid
 from vowelscope.core.textgrid_io import read_textgrid, write_textgrid
@@ -33,8 +33,13 @@ from vowelscope.core.textgrid_io import read_textgrid, write_textgrid
 log = logging.getLogger(__name__)
 
 DELAY_MS = 300
+_AGAIN_MS = 5000
+"""What could not be written is tried again after this time, edits or not: disks are tidied."""
 _NOTE = "note.json"
 _GRID = "unsaved.TextGrid"
+
+_State = tuple[Path | None, Path | None, TextGrid]
+"""The TextGrid's path, the recording's, and the TextGrid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +94,8 @@ class Recovery(QObject):
         self._me = ProcessIdentity.mine()
         # Two windows of one process have a journal each.
         self._session = f"{os.getpid()}-{secrets.token_hex(4)}"
-        self._waiting: dict[str, tuple[Path | None, Path | None, TextGrid]] = {}
+        self._waiting: dict[str, _State] = {}
+        self._on_the_way: dict[str, _State] = {}
         self._serial: dict[str, int] = {}
         self._writing = threading.Lock()
         self._locks: dict[Path, QLockFile] = {}
@@ -99,6 +105,10 @@ class Recovery(QObject):
         self._timer.setSingleShot(True)
         self._timer.setInterval(DELAY_MS)
         self._timer.timeout.connect(self._write_waiting)
+        self._again = QTimer(self)
+        self._again.setSingleShot(True)
+        self._again.setInterval(_AGAIN_MS)
+        self._again.timeout.connect(self._write_again)
 
     def record(
         self, textgrid_path: Path | None, audio_path: Path | None, textgrid: TextGrid
@@ -109,24 +119,34 @@ class Recovery(QObject):
         if not self._timer.isActive():
             self._timer.start()
 
+    @property
+    def is_written(self) -> bool:
+        """True where all that was recorded is on disk."""
+        with self._writing:
+            return not self._waiting and not self._on_the_way
+
     def clear(self, textgrid_path: Path | None, audio_path: Path | None = None) -> None:
         """Forget the edits of a file, because they were saved or thrown away."""
         name = _name(textgrid_path, audio_path)
         self._waiting.pop(name, None)
         self._jobs.cancel(self._key(name))
         with self._writing:
+            self._on_the_way.pop(name, None)
             self._serial[name] = self._serial.get(name, 0) + 1
             shutil.rmtree(self._folder(name), ignore_errors=True)
 
     def flush(self) -> None:
-        """Write what waits now, on this thread."""
+        """Write what is not on disk yet, on this thread."""
         self._timer.stop()
+        self._take_back()
         while self._waiting:
-            name, (textgrid_path, audio_path, textgrid) = self._waiting.popitem()
+            name, state = self._waiting.popitem()
             try:
-                self._write(name, self._next(name), textgrid_path, audio_path, textgrid)
+                self._write(name, self._next(name, state), state)
             except UserError as error:
                 self._on_error(str(error))
+            else:
+                self._complained = False
 
     def pending(self) -> list[RecoveryEntry]:
         """What processes that are gone left behind, the newest first."""
@@ -218,6 +238,7 @@ class Recovery(QObject):
     def close(self) -> None:
         """Write what waits and let all locks go; what was not cleared stays in the journal."""
         self.flush()
+        self._again.stop()
         self._jobs.shutdown()
         for file in self._locks.values():
             file.unlock()
@@ -226,38 +247,42 @@ class Recovery(QObject):
     @Slot()
     def _write_waiting(self) -> None:
         while self._waiting:
-            name, (textgrid_path, audio_path, textgrid) = self._waiting.popitem()
+            name, state = self._waiting.popitem()
             self._jobs.submit(
                 self._key(name),
                 self._write,
                 name,
-                self._next(name),
-                textgrid_path,
-                audio_path,
-                textgrid,
+                self._next(name, state),
+                state,
                 on_done=self._on_written,
                 on_error=self._on_error,
             )
 
+    @Slot()
+    def _write_again(self) -> None:
+        self._take_back()
+        self._write_waiting()
+
+    def _take_back(self) -> None:
+        """Let what is on its way, or could not be written, wait again; newer states stay."""
+        with self._writing:
+            self._waiting = self._on_the_way | self._waiting
+            self._on_the_way.clear()
+
     def _key(self, name: str) -> tuple[str, str, str]:
         return ("recovery", self._session, name)
 
-    def _next(self, name: str) -> int:
+    def _next(self, name: str, state: _State) -> int:
         with self._writing:
+            self._on_the_way[name] = state
             serial = self._serial[name] = self._serial.get(name, 0) + 1
         return serial
 
     def _folder(self, name: str) -> Path:
         return self._root / f"{self._session}-{name}"
 
-    def _write(
-        self,
-        name: str,
-        serial: int,
-        textgrid_path: Path | None,
-        audio_path: Path | None,
-        textgrid: TextGrid,
-    ) -> None:
+    def _write(self, name: str, serial: int, state: _State) -> None:
+        textgrid_path, audio_path, textgrid = state
         note = {
             "textgrid": None if textgrid_path is None else str(textgrid_path.absolute()),
             "audio": None if audio_path is None else str(audio_path.absolute()),
@@ -270,18 +295,23 @@ class Recovery(QObject):
             folder = self._folder(name)
             try:
                 folder.mkdir(parents=True, exist_ok=True)
-            except OSError as error:
+                write_textgrid(folder / _GRID, textgrid)
+                write_bytes(folder / _NOTE, json.dumps(note).encode("utf-8"), TextGridError)
+            except (OSError, TextGridError) as error:
+                fault = error if isinstance(error, OSError) else error.__cause__
+                why = reason(fault, folder) if isinstance(fault, OSError) else str(error)
                 raise TextGridError(
-                    f"Cannot keep unsaved edits in {folder.parent}: {error.strerror}."
+                    f"Cannot keep unsaved edits in {self._root}: {why}. "
+                    "Save the TextGrid; it is tried again meanwhile."
                 ) from error
-            write_textgrid(folder / _GRID, textgrid)
-            write_bytes(folder / _NOTE, json.dumps(note).encode("utf-8"), TextGridError)
+            self._on_the_way.pop(name, None)
 
     def _on_written(self, _: object) -> None:
         self._complained = False
 
     def _on_error(self, sentence: str) -> None:
         log.warning("%s", sentence)
+        self._again.start()
         if not self._complained:
             self._complained = True
             self.failed.emit(sentence)

@@ -11,16 +11,16 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from vowelscope.app.analysis import KINDS, Analysis
 from vowelscope.app.editing_settings import EditingSettings
 from vowelscope.app.explaining import Explaining
-from vowelscope.app.files import Opened, find_audio, read_files, same_file
+from vowelscope.app.files import Opened, find_audio, read_files
 from vowelscope.app.jobs import Jobs
+from vowelscope.app.keeping import Keeping
 from vowelscope.app.model_words import describe_model
 from vowelscope.app.player import Player
-from vowelscope.app.recovery import Recovery
 from vowelscope.app.restoring import Restoring
 from vowelscope.app.session import Session
 from vowelscope.app.settings import Settings, SettingsFile, state_folder
 from vowelscope.app.shown import LONGEST_TRACKED_S
-from vowelscope.core.errors import TextGridError, UserError
+from vowelscope.core.errors import UserError
 from vowelscope.core.phones import ClassMap, load_class_map
 from vowelscope.core.textgrid import TextGrid
 from vowelscope.core.textgrid_io import Document, FileStyle
@@ -72,9 +72,9 @@ class Workbench(QObject):
         self.player = Player(self)
         self.analysis = Analysis(self.jobs, self)
         self.explaining = Explaining(self.jobs, folder, self)
-        self.recovery = Recovery(state_folder(), self)
+        self.keeping = Keeping(self.session, state_folder(), self)
+        self.recovery = self.keeping.recovery
         self.restoring = Restoring(self.session, self.jobs, self.recovery, self)
-        self._locked: Path | None = None
         self.class_map: ClassMap | None = None
         self.is_opening = False
         self._keep_view: tuple[float, float] | None = None
@@ -104,14 +104,11 @@ class Workbench(QObject):
         session.recording_changed.connect(self._on_recording)
         session.overlays_changed.connect(self._on_overlays)
         session.opacity_changed.connect(self._on_opacity)
-        session.textgrid_changed.connect(self._on_textgrid)
-        session.modified_changed.connect(self._on_modified)
         self.explaining.ready.connect(self._on_explanation)
         self.explaining.failed.connect(self._on_explaining_failed)
         self.explaining.busy_changed.connect(self._on_busy)
         self.explaining.model_changed.connect(self._on_model)
         self.analysis.failed.connect(session.message)
-        self.recovery.failed.connect(session.message)
         self.restoring.wants_file.connect(self._on_wants_file)
 
     @property
@@ -181,7 +178,7 @@ class Workbench(QObject):
         if recording is None or self.session.textgrid is not None:
             return
         path = recording.path.with_suffix(".TextGrid")
-        refused = self._take(path)
+        refused = self.keeping.take(path)
         self.session.begin_textgrid(Document(path, textgrid, FileStyle()), bool(refused))
         if refused:
             self.session.message.emit(refused)
@@ -228,7 +225,8 @@ class Workbench(QObject):
     def _on_opened(self, opened: Opened) -> None:
         self.is_opening = False
         document = opened.document
-        refused = self._take(None if document is None else document.path)
+        path = None if document is None or self._only_looks else document.path
+        refused = self.keeping.take(path)
         self.session.adopt(opened, read_only=bool(refused))
         if refused:
             self.session.message.emit(" ".join(filter(None, (refused, opened.notice))))
@@ -251,48 +249,12 @@ class Workbench(QObject):
             self.restoring.on_opened()
 
     def save(self, path: Path | None = None) -> None:
-        """Save the TextGrid to its file, or to another that is ours from then on.
+        """Save the TextGrid; see `Keeping.save`."""
+        self.keeping.save(path)
 
-        Raises
-        ------
-        TextGridError
-            The file cannot be written, or another window has it.
-        """
-        session = self.session
-        if session.document is None or (path is None and not session.is_read_only):
-            session.save()
-            return
-        old = session.document.path
-        path = path or old
-        known = self._locked
-        lock = self.recovery.lock(path)
-        if not lock.held:
-            raise TextGridError(f"Nothing was saved: {lock.sentence}")
-        try:
-            session.save_as(path)
-        except UserError:
-            if known is None or not same_file(path, known):
-                self.recovery.unlock(path)
-            raise
-        self._locked = path
-        if not same_file(path, old):
-            # Its edits are in the new file now.
-            self.recovery.clear(old, None if session.recording is None else session.recording.path)
-            if known is not None:
-                self.recovery.unlock(known)
-
-    def _take(self, path: Path | None) -> str:
-        """Let the old file go and lock the new one; gives a sentence where another has it."""
-        known, self._locked = self._locked, None
-        if known is not None and (path is None or not same_file(path, known)):
-            self.recovery.unlock(known)
-        if path is None or self._only_looks:
-            return ""
-        lock = self.recovery.lock(path)
-        if lock.held:
-            self._locked = path
-            return ""
-        return f"{lock.sentence} It is read-only here: File → Save TextGrid as… makes a copy."
+    def forget_edits(self) -> None:
+        """The unsaved edits are given up."""
+        self.keeping.forget_edits()
 
     def _on_recording(self) -> None:
         self._explained = None
@@ -314,26 +276,6 @@ class Workbench(QObject):
     def _on_opacity(self, opacity: float) -> None:
         # The file is written at the next other change or at the end: a slider moves often.
         self.settings = replace(self.settings, opacity=opacity)
-
-    # Unsaved edits
-
-    def _on_textgrid(self) -> None:
-        session = self.session
-        if session.textgrid is None or session.document is None or not session.is_modified:
-            return
-        audio = None if session.recording is None else session.recording.path
-        self.recovery.record(session.document.path, audio, session.textgrid)
-
-    def _on_modified(self, modified: bool) -> None:
-        if not modified:
-            self.forget_edits()
-
-    def forget_edits(self) -> None:
-        """The unsaved edits were saved, undone or given up: the journal need not keep them."""
-        session = self.session
-        if session.document is not None:
-            audio = None if session.recording is None else session.recording.path
-            self.recovery.clear(session.document.path, audio)
 
     # Explanations
 

@@ -43,6 +43,8 @@ def write_bytes(
         if mode is not None and stat.S_ISDIR(mode):
             raise error(f"Cannot save {shown}: it is a folder.")
         if mode is not None and not os.access(target, os.W_OK):
+            if os.statvfs(target).f_flag & os.ST_RDONLY:
+                raise OSError(errno.EROFS, os.strerror(errno.EROFS))
             # Renaming over it would work all the same, against what its owner asked for.
             raise error(f"Cannot save {shown}: the file is write-protected.")
         name = target.with_name(f".vowelscope-{secrets.token_hex(8)}.tmp")
@@ -58,7 +60,7 @@ def write_bytes(
         temporary = None
         _sync_folder(target.parent)
     except OSError as fault:
-        raise error(f"Cannot save {shown}: {_reason(fault, shown)}.") from fault
+        raise error(f"Cannot save {shown}: {reason(fault, shown)}.") from fault
     except ValueError as fault:
         raise error(f"Cannot save {str(shown)!r}: that is no name for a file.") from fault
     finally:
@@ -85,7 +87,8 @@ def _sync_folder(folder: Path) -> None:
             os.close(descriptor)
 
 
-def _reason(fault: OSError, path: Path) -> str:
+def reason(fault: OSError, path: Path) -> str:
+    """Why `path` could not be written, as the end of a sentence without its full stop."""
     if fault.errno in (errno.ENOENT, errno.ENOTDIR):
         return f"the folder {path.parent} does not exist"
     if fault.errno in (errno.EACCES, errno.EPERM):

@@ -23,6 +23,7 @@ TABLE: tuple[ActionRow, ...] = (
     _row("file.demo", "Open the &sample", "&File"),
     _row("file.save", "&Save TextGrid", "&File", "Ctrl+S", separated=True),
     _row("file.save_as", "Save TextGrid &as…", "&File", "Ctrl+Shift+S"),
+    _row("file.backups", "Show &backups…", "&File"),
     _row("extract.selection", "E&xtract selection…", "&File"),
     _row("file.close", "&Close window", "&File", "Ctrl+W", separated=True),
     _row("edit.undo", "&Undo", "&Edit", "Ctrl+Z"),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QObject, QUrl
+from PySide6.QtGui import QAction, QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QWidget
 
 from vowelscope.app.workbench import Workbench
@@ -101,6 +101,18 @@ class FileVerbs(QObject):
             self._window, "Save TextGrid as", str(document.path), "TextGrids (*.TextGrid)"
         )
         return bool(path) and self._guarded_save(Path(path))
+
+    def backups(self) -> None:
+        """Show the copies of what the TextGrid was before it was saved over."""
+        document, backups = self._session.document, self._bench.keeping.backups
+        folder = backups.folder
+        if document is not None and backups.folder_of(document.path).is_dir():
+            folder = backups.folder_of(document.path)
+        if not folder.is_dir():
+            self._session.note.emit("There is no backup yet: the first save over a file makes one.")
+            return
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+        self._session.note.emit(f"Backups are in {folder}.")
 
     def close(self) -> None:
         """Close the window."""
