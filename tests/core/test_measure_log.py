@@ -100,6 +100,8 @@ def test_tables(tokens: list[Token], tmp_path: Path) -> None:
     table = parquet.read_table(tmp_path / "log.parquet")
     assert table.column("F1_hz").to_pylist() == [row["F1_hz"] for row in rows]
     assert str(table.schema.field("probability").type) == "double"
+    with pytest.raises(UserError, match="wrong kind"):
+        export(tmp_path / "bad.parquet", [{"F1_hz": "high"}], names)
     assert export(tmp_path / "none.csv", [], names) == 0
     assert (tmp_path / "none.csv").read_text().startswith("label,F1_hz,ceiling_hz,probability,")
     with pytest.raises(ConfigError, match=r"\.csv"):

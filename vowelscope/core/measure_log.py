@@ -233,5 +233,9 @@ def _parquet(table: list[Row], names: list[str]) -> bytes:
     types = {"text": pa.string(), "integer": pa.int64(), "number": pa.float64()}
     schema = pa.schema([(name, types[COLUMNS[name].kind]) for name in names])
     out = io.BytesIO()
-    parquet.write_table(pa.Table.from_pylist(table, schema=schema), out)
+    try:
+        parquet.write_table(pa.Table.from_pylist(table, schema=schema), out)
+    except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+        # A log file that was changed by hand.
+        raise UserError(f"A row of the log has a value of the wrong kind ({error}).") from error
     return out.getvalue()

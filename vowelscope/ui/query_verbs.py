@@ -7,10 +7,14 @@ from PySide6.QtCore import QObject
 
 from vowelscope.app.analysis import Analysis
 from vowelscope.app.session import Session
+from vowelscope.core.acoustics_grid import mean_over, value_at
+
+_MARGIN_S = 0.05
+"""Frames beyond the selection, for what is interpolated at its ends."""
 
 
 class QueryVerbs(QObject):
-    """Says each answer in one sentence; means are over the frames within the selection."""
+    """Says each answer in one sentence, with the numbers that the log and `measure` give."""
 
     def __init__(self, session: Session, analysis: Analysis, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -47,42 +51,60 @@ class QueryVerbs(QObject):
     def pitch(self) -> None:
         """Pitch in Hz."""
         track = self._analysis.pitch_between(*self._around())
-        self._say("Pitch", None if track is None else (track.times_s, track.f0_hz), "Hz")
+        if track is None or not self._is_there("pitch"):
+            self._say_missing("Pitch")
+            return
+        self._say("Pitch", track.times_s, track.settings.step_s, track.f0_hz, "Hz")
 
     def intensity(self) -> None:
         """Intensity in dB."""
         track = self._analysis.intensity_between(*self._around())
-        self._say("Intensity", None if track is None else (track.times_s, track.level_db), "dB")
+        if track is None or not self._is_there("intensity"):
+            self._say_missing("Intensity")
+            return
+        self._say("Intensity", track.times_s, track.settings.step_s, track.level_db, "dB")
 
     def _formant(self, number: int) -> None:
         track = self._analysis.formants_between(*self._around())
-        held = track is not None and track.freqs_hz.shape[1] > number
-        values = (track.times_s, track.freqs_hz[:, number]) if track is not None and held else None
-        self._say(f"F{number + 1}", values, "Hz")
+        name = f"F{number + 1}"
+        if track is None or not self._is_there("formants"):
+            self._say_missing(name)
+        elif track.freqs_hz.shape[1] <= number:
+            self._session.note.emit(f"{name}: the formant settings ask for fewer formants.")
+        else:
+            values_hz = track.freqs_hz[:, number]
+            self._say(name, track.times_s, track.settings.step_s, values_hz, "Hz")
 
     def _around(self) -> tuple[float, float]:
         session = self._session
         start_s, stop_s = session.selection or (session.cursor_s, session.cursor_s)
-        return start_s - 0.05, stop_s + 0.05
+        return start_s - _MARGIN_S, stop_s + _MARGIN_S
 
-    def _say(self, name: str, values: tuple[np.ndarray, np.ndarray] | None, unit: str) -> None:
+    def _is_there(self, kind: str) -> bool:
+        return self._analysis.is_complete(kind, *self._around())
+
+    def _say_missing(self, name: str) -> None:
+        self._session.note.emit(
+            f"{name}: not computed here yet; show it in the View menu and try again."
+        )
+
+    def _say(
+        self, name: str, times_s: np.ndarray, step_s: float, values: np.ndarray, unit: str
+    ) -> None:
+        """Praat's "Get value at time..." at the cursor, its "Get mean..." over a selection."""
         session = self._session
-        if values is None or not len(values[0]):
-            session.note.emit(
-                f"{name}: not computed here yet; show it in the View menu and try again."
-            )
-            return
-        times_s, numbers = values
+        first_s = float(times_s[0]) if len(times_s) else 0.0
         if session.selection is None:
-            # Praat's "Get value at time": linear between the two frames around the cursor.
-            value = float(np.interp(session.cursor_s, times_s, numbers))
+            value = float(value_at(first_s, step_s, values, np.array([session.cursor_s]))[0])
             where = f"at {session.cursor_s:.6f} s"
         else:
             start_s, stop_s = session.selection
-            inside = numbers[(times_s >= start_s) & (times_s <= stop_s)]
-            inside = inside[np.isfinite(inside)]
-            value = float(inside.mean()) if len(inside) else float("nan")
-            where = f"mean of {len(inside)} frames in {start_s:.4f}–{stop_s:.4f} s"
+            # Of a level, the mean is that of the energy, as in Praat and in the log.
+            scale = 10.0 ** (values / 10.0) if unit == "dB" else values
+            value = mean_over(first_s, step_s, scale, start_s, stop_s)
+            if unit == "dB" and np.isfinite(value):
+                value = 10.0 * np.log10(value) if value > 0 else np.nan
+            where = f"mean over {start_s:.4f}–{stop_s:.4f} s"
         if np.isfinite(value):
             session.note.emit(f"{name} = {value:,.2f} {unit} ({where}).")
         else:

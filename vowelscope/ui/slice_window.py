@@ -18,7 +18,7 @@ _MARGIN_DB = 8.0
 
 
 class SliceWindow(QDialog):
-    """A small window that stays open; Ctrl+L fills it anew, and so does a move of the cursor."""
+    """A small window that stays open and follows the cursor and the selection."""
 
     def __init__(self, bench: Workbench, parent: QWidget) -> None:
         super().__init__(parent)
@@ -34,7 +34,7 @@ class SliceWindow(QDialog):
         item = self.plot.getPlotItem()
         item.hideButtons()
         item.setLabel("bottom", "Frequency (Hz)")
-        item.setLabel("left", "Sound pressure level (dB/Hz)")
+        item.setLabel("left", "Level (dB/Hz)")
         for side in ("bottom", "left"):
             item.getAxis(side).enableAutoSIPrefix(False)
         item.layout.setContentsMargins(2, 8, 14, 2)
@@ -57,6 +57,7 @@ class SliceWindow(QDialog):
         self.sentence = QLabel()
         self.sentence.setWordWrap(True)
         self.sentence.setAccessibleName("What the slice shows")
+        self.setMinimumSize(420, 320)
         above = QHBoxLayout()
         above.addWidget(self.show_envelope)
         above.addWidget(self.show_formants)
@@ -185,7 +186,7 @@ class SliceWindow(QDialog):
         pen = pg.mkPen(self._theme.formant, width=1, style=Qt.PenStyle.DashLine, cosmetic=True)
         for number, value in enumerate(held.formants_hz, start=1):
             if np.isfinite(value):
-                options = {"color": self._theme.formant, "position": 0.96, "movable": False}
+                options = {"color": self._theme.formant, "position": 0.92, "movable": False}
                 mark = pg.InfiniteLine(
                     float(value), angle=90, pen=pen, label=f"F{number}", labelOpts=options
                 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QWheelEvent
@@ -135,7 +137,8 @@ class TimePlot(pg.PlotWidget):  # type: ignore[misc]
         self.setFrameShape(self.Shape.NoFrame)
         item = self.getPlotItem()
         # Room for half a line of text, so that the numbers at the ends of the axes are whole.
-        item.layout.setContentsMargins(0, 7, 0, 7)
+        half_line = max(math.ceil(0.5 * self.fontMetrics().height()) + 1, 7)
+        item.layout.setContentsMargins(0, half_line, 0, half_line)
         item.layout.setHorizontalSpacing(0)
         item.layout.setVerticalSpacing(0)
         item.hideButtons()

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 import pyqtgraph as pg
+from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainterPath, QTransform
 from PySide6.QtWidgets import QWidget
@@ -19,6 +20,7 @@ _TOKEN_PX = 11.0
 """Height of the letter x-height and ascender together, about; a wide symbol is wider."""
 _MEAN_PX = 24.0
 _DRAWN_PX = 100.0
+_REACH_PX = 14.0
 
 Doubles = npt.NDArray[np.float64]
 
@@ -51,17 +53,13 @@ class VowelPlot(pg.PlotWidget):  # type: ignore[misc]
         self.box = item.getViewBox()
         self.box.invertX(True)
         self.box.invertY(True)
-        self.tokens = pg.ScatterPlotItem(pxMode=True, hoverable=True, tip=None)
         self.means = pg.ScatterPlotItem(pxMode=True)
         self.ring = pg.ScatterPlotItem(pxMode=True, symbol="o", size=26)
-        self._curves: list[pg.PlotCurveItem] = []
-        for z, scatter in ((10, self.tokens), (12, self.means), (14, self.ring)):
+        self._items: list[pg.GraphicsObject] = []
+        for z, scatter in ((12, self.means), (14, self.ring)):
             scatter.setZValue(z)
             self.addItem(scatter)
-        # Only tokens are clicked: what lies above them is to be looked at.
-        for scatter in (self.means, self.ring):
-            scatter.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
-        self.tokens.sigClicked.connect(self._on_clicked)
+        self.scene().sigMouseClicked.connect(self._on_clicked)
         self.set_theme(LIGHT)
 
     def sizeHint(self) -> QSize:
@@ -123,28 +121,26 @@ class VowelPlot(pg.PlotWidget):  # type: ignore[misc]
 
     def _draw(self) -> None:
         colours = class_colours(self._symbols, self._theme)
-        for curve in self._curves:
-            self.removeItem(curve)
-        self._curves = []
-        paths = [self._path(symbol) for symbol in self._symbols]
+        for item in self._items:
+            self.removeItem(item)
+        self._items = []
         brushes = {symbol: pg.mkBrush(colour) for symbol, colour in colours.items()}
-        self.tokens.setData(
-            x=self._points[:, 1],
-            y=self._points[:, 0],
-            data=np.arange(len(self._points)),
-            symbol=[path for path, _ in paths],
-            size=np.array([_TOKEN_PX * extent for _, extent in paths]),
-            brush=[brushes[symbol] for symbol in self._symbols],
-            pen=pg.mkPen(None),
-        )
+        names = np.array(self._symbols, dtype=object)
+        for symbol, brush in brushes.items():
+            # One item a class: a brush and a shape for each of thousands of points take long.
+            own = self._points[names == symbol]
+            path, extent = self._path(symbol)
+            tokens = pg.ScatterPlotItem(pxMode=True, pen=pg.mkPen(None), brush=brush, symbol=path)
+            tokens.setData(x=own[:, 1], y=own[:, 0], size=_TOKEN_PX * extent)
+            tokens.setZValue(10)
+            self._add(tokens)
         for ellipse in self._ellipses:
             if not len(ellipse.outline):
                 continue
             pen = pg.mkPen(colours[ellipse.symbol], width=2, cosmetic=True)
             curve = pg.PlotCurveItem(ellipse.outline[:, 1], ellipse.outline[:, 0], pen=pen)
             curve.setZValue(8)
-            self.addItem(curve)
-            self._curves.append(curve)
+            self._add(curve)
         # A class of one token is its token.
         shown = [ellipse for ellipse in self._ellipses if ellipse.count > 1]
         large = [self._path(ellipse.symbol) for ellipse in shown]
@@ -157,6 +153,10 @@ class VowelPlot(pg.PlotWidget):  # type: ignore[misc]
             pen=pg.mkPen(self._theme.paper, width=1.5),
         )
         self.mark(self.marked)
+
+    def _add(self, item: pg.GraphicsObject) -> None:
+        self.addItem(item)
+        self._items.append(item)
 
     def _path(self, symbol: str) -> tuple[QPainterPath, float]:
         """The symbol as a shape of size 1, and how large it is beside a letter."""
@@ -173,6 +173,15 @@ class VowelPlot(pg.PlotWidget):  # type: ignore[misc]
             self._paths[symbol] = (place.map(path), extent / (0.72 * _DRAWN_PX))
         return self._paths[symbol]
 
-    def _on_clicked(self, _item: object, points: Sequence[pg.SpotItem]) -> None:
-        if len(points):
-            self.chosen.emit(int(points[0].data()))
+    def _on_clicked(self, event: MouseClickEvent) -> None:
+        """Choose the token nearest to a click; a letter is small to hit."""
+        if event.button() != Qt.MouseButton.LeftButton or not len(self._points):
+            return
+        place = self.box.mapSceneToView(event.scenePos())
+        across, down = self.box.viewPixelSize()
+        away_px = np.hypot(
+            (self._points[:, 1] - place.x()) / across, (self._points[:, 0] - place.y()) / down
+        )
+        nearest = int(away_px.argmin())
+        if away_px[nearest] <= _REACH_PX:
+            self.chosen.emit(nearest)
