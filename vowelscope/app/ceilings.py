@@ -123,6 +123,8 @@ class Ceilings(QObject):
         session = self._session
         self._path = None if session.document is None else session.document.path
         self.chosen, self._damaged = ChosenCeilings(), ""
+        self._bench.jobs.cancel(("ceilings of tier", id(self)))
+        self._surveyed_as = None
         if self._path is not None:
             try:
                 self.chosen = read_choices(self._path)
