@@ -64,6 +64,9 @@ def grid_window(
         _window.bench.open(wav)
     _window.activateWindow()
     _window.editor.setFocus()
+    # A key counts in the active window alone.
+    qtbot.waitUntil(_window.isActiveWindow, timeout=10_000)
+    qtbot.waitUntil(_window.editor.hasFocus, timeout=10_000)
     yield _window
     _settle(_window)
     if not _window.session.magnet:
