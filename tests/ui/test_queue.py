@@ -45,7 +45,7 @@ def window(qtbot: QtBot, folder: Path, speech: Any, monkeypatch: Any) -> Iterato
     monkeypatch.setattr(window.bench.player, "play", lambda *_args: None)
     window.show()
     window.activateWindow()
-    with qtbot.waitSignal(window.bench.opened, timeout=20_000):
+    with qtbot.waitSignal(window.bench.opened, timeout=60_000):
         window.bench.open(speech.wav)
     yield window
     window.session.undo_stack.setClean()
@@ -55,7 +55,7 @@ def window(qtbot: QtBot, folder: Path, speech: Any, monkeypatch: Any) -> Iterato
 
 def run(window: MainWindow, qtbot: QtBot) -> None:
     qtbot.mouseClick(window.editing.queue_panel.run, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: not window.editing.queue.is_running, timeout=60_000)
+    qtbot.waitUntil(lambda: not window.editing.queue.is_running, timeout=180_000)
 
 
 def test_every_token_is_judged_as_the_explainer_does_and_sorted(
@@ -109,7 +109,7 @@ def test_through_the_queue_by_keys_with_corrections(window: MainWindow, qtbot: Q
     window.actions_by_id["correct.mode"].trigger()
     assert window.editing.correction_bar.isVisible()
     panel.go_to(0)
-    qtbot.waitUntil(lambda: session.explanation is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: session.explanation is not None, timeout=60_000)
     qtbot.keyClick(window.editor, Qt.Key.Key_Return, CONTROL | SHIFT)
     assert session.item_index == rows[1].index  # the next of the queue, not of the tier
     assert session.textgrid is not None
