@@ -7,9 +7,12 @@ Nothing here reads a file or changes a grid: see `textgrid_io` and `edits`.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+
+_FAR = 64
+"""Intervals looked through first: few of them lie between two that are drawn, as a rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +70,37 @@ class IntervalTier:
         """Inner boundaries in seconds, without the two ends of the tier."""
         return [interval.tmin_s for interval in self.intervals[1:]]
 
-    def between(self, start_s: float, stop_s: float) -> Iterator[tuple[int, Interval]]:
-        """Yield (index, interval) for each interval that overlaps `start_s`-`stop_s`."""
-        first = bisect_right(self.intervals, start_s, key=lambda interval: interval.tmin_s) - 1
-        for index in range(max(first, 0), len(self.intervals)):
+    def between(
+        self, start_s: float, stop_s: float, apart_s: float = 0.0
+    ) -> Iterator[tuple[int, Interval]]:
+        """Yield (index, interval) for each interval that overlaps `start_s`-`stop_s`.
+
+        Parameters
+        ----------
+        start_s, stop_s
+            Seconds.
+        apart_s
+            Intervals that end less than this after the last one given are left out, in less time
+            than it takes to look at each.
+        """
+        begin = bisect_right(self.intervals, start_s, key=lambda interval: interval.tmin_s) - 1
+        index = max(begin, 0)
+        while index < len(self.intervals):
             interval = self.intervals[index]
             if interval.tmin_s > stop_s:
                 return
             if interval.tmax_s >= start_s:
                 yield index, interval
+            index += 1
+            next_s = interval.tmax_s + apart_s
+            many = apart_s > 0 and index < len(self.intervals)
+            if many and self.intervals[index].tmax_s < next_s:
+                stop = min(index + _FAR, len(self.intervals))
+                if self.intervals[stop - 1].tmax_s < next_s:
+                    stop = len(self.intervals)
+                index = bisect_left(
+                    self.intervals, next_s, index, stop, key=lambda interval: interval.tmax_s
+                )
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -15,6 +15,7 @@ from vowelscope.ui.theme import LIGHT, Theme, ipa_font
 from vowelscope.ui.timeline import LEFT_PX, RIGHT_PX, TimeGestures, time_at, x_at
 
 _MOST_ROWS_SEEN = 6
+_NARROWEST_LABEL_PX = 8
 
 
 class TiersView(QWidget):
@@ -164,25 +165,33 @@ class TiersView(QWidget):
     def _draw_intervals(
         self, painter: QPainter, area: QRectF, tier: IntervalTier, chosen: bool
     ) -> None:
-        session, theme = self._session, self._theme
+        session = self._session
         metrics = QFontMetricsF(self._label_font)
-        boundary = QPen(QColor(theme.boundary), 1)
-        last_x = -1.0
-        for index, interval in tier.between(*session.view):
-            left = x_at(session, self.width(), interval.tmin_s)
-            right = x_at(session, self.width(), interval.tmax_s)
-            selected = chosen and index == session.item_index
-            if not selected and right - last_x < 1.0:
-                continue  # zoomed out so far that this pixel has its line already
-            last_x = right
+        start_s, stop_s = session.view
+        pixel_s = (stop_s - start_s) / area.width()
+        left_px = area.left() - start_s / pixel_s
+        at = session.item_index if chosen else None
+        selected = None if at is None or at >= len(tier.intervals) else tier.intervals[at]
+        if selected is not None:
+            left, right = left_px + selected.tmin_s / pixel_s, left_px + selected.tmax_s / pixel_s
             cell = QRectF(left, area.top(), right - left, area.height())
-            if selected:
-                painter.fillRect(cell, QColor(theme.interval_selected))
-            painter.setPen(boundary)
-            for x, at_s in ((left, interval.tmin_s), (right, interval.tmax_s)):
-                if tier.tmin_s < at_s < tier.tmax_s:
-                    painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
-            self._draw_label(painter, cell, area, interval.text, metrics, selected)
+            painter.fillRect(cell, QColor(self._theme.interval_selected))
+        ends_s = set() if selected is None else {selected.tmin_s, selected.tmax_s}
+        # Zoomed far out, a pixel has one line and no label, however many intervals end in it.
+        for index, interval in tier.between(start_s, stop_s, pixel_s):
+            ends_s.update((interval.tmin_s, interval.tmax_s))
+            left, right = left_px + interval.tmin_s / pixel_s, left_px + interval.tmax_s / pixel_s
+            if right - left > _NARROWEST_LABEL_PX:
+                cell = QRectF(left, area.top(), right - left, area.height())
+                self._draw_label(painter, cell, area, interval.text, metrics, index == at)
+        painter.setPen(QPen(QColor(self._theme.boundary), 1))
+        top, bottom = area.top(), area.bottom()
+        places = [
+            left_px + at_s / pixel_s
+            for at_s in ends_s
+            if tier.tmin_s < at_s < tier.tmax_s and start_s <= at_s <= stop_s
+        ]
+        painter.drawLines([QLineF(x, top, x, bottom) for x in places])
 
     def _draw_label(
         self,
