@@ -24,7 +24,7 @@ from vowelscope.ui.main_window import MainWindow
 from vowelscope.ui.number_dialog import NumberDialog
 
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
-LONG_MS = 20_000
+LONG_MS = 60_000
 
 
 @pytest.fixture
