@@ -18,5 +18,6 @@ def class_colours(symbols: Sequence[str], theme: Theme) -> dict[str, str]:
     """
     palette = _DARK if theme.name == "dark" else CLASS_COLOURS
     return {
-        symbol: palette[index % len(palette)] for index, symbol in enumerate(classes_in_order(symbols))
+        symbol: palette[index % len(palette)]
+        for index, symbol in enumerate(classes_in_order(symbols))
     }
