@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from vowelscope.core.textgrid import Interval, IntervalTier, Point, PointTier, TextGrid
@@ -14,6 +15,8 @@ from vowelscope.core.textgrid_io import write_textgrid
 
 if TYPE_CHECKING:
     from vowelscope.ui.main_window import MainWindow
+
+_NONE = Qt.KeyboardModifier.NoModifier
 
 
 @pytest.fixture
@@ -123,3 +126,41 @@ def show_grid(bare_window: MainWindow) -> Callable[[TextGrid], MainWindow]:
         return bare_window
 
     return show
+
+
+class Desk:
+    """The window, its keys, and what the TextGrid became."""
+
+    def __init__(self, window: MainWindow, qtbot: QtBot) -> None:
+        self.window, self.session, self.qtbot = window, window.session, qtbot
+        self.said: list[str] = []
+        self.session.message.connect(self.said.append)
+
+    def press(self, key: Qt.Key, modifier: Qt.KeyboardModifier = _NONE) -> None:
+        self.qtbot.keyClick(self.window.editor, key, modifier)
+
+    def do(self, id: str) -> None:
+        self.window.actions_by_id[id].trigger()
+
+    def times(self, tier_index: int) -> list[float]:
+        assert self.session.textgrid is not None
+        tier = self.session.textgrid.tiers[tier_index]
+        if isinstance(tier, PointTier):
+            return [point.time_s for point in tier.points]
+        return tier.boundaries_s()
+
+    def labels(self, tier_index: int) -> list[str]:
+        assert self.session.textgrid is not None
+        tier = self.session.textgrid.tiers[tier_index]
+        items = tier.intervals if isinstance(tier, IntervalTier) else tier.points
+        return [item.text for item in items]
+
+    def undo_gives(self, textgrid: TextGrid) -> bool:
+        assert self.session.undo_stack.count() == 1
+        self.press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        return self.session.textgrid == textgrid
+
+
+@pytest.fixture
+def desk(grid_window: MainWindow, qtbot: QtBot) -> Desk:
+    return Desk(grid_window, qtbot)

@@ -1,18 +1,16 @@
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
+from typing import Any
 
 import pyqtgraph as pg
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QGuiApplication, QMouseEvent
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from vowelscope.core.edit_boundaries import move
-from vowelscope.core.textgrid import IntervalTier, PointTier, TextGrid
-from vowelscope.ui.main_window import MainWindow
+from vowelscope.core.textgrid import TextGrid
 from vowelscope.ui.timeline import x_at
 
 WORDS, PHONES, TONES = 0, 1, 2
@@ -23,50 +21,12 @@ ALT = Qt.KeyboardModifier.AltModifier
 KEY = Qt.Key
 
 
-class Desk:
-    """The window, its keys, and what the TextGrid became."""
-
-    def __init__(self, window: MainWindow, qtbot: QtBot) -> None:
-        self.window, self.session, self.qtbot = window, window.session, qtbot
-        self.said: list[str] = []
-        self.session.message.connect(self.said.append)
-
-    def press(self, key: Qt.Key, modifier: Qt.KeyboardModifier = NONE) -> None:
-        self.qtbot.keyClick(self.window.editor, key, modifier)
-
-    def do(self, id: str) -> None:
-        self.window.actions_by_id[id].trigger()
-
-    def times(self, tier_index: int) -> list[float]:
-        assert self.session.textgrid is not None
-        tier = self.session.textgrid.tiers[tier_index]
-        if isinstance(tier, PointTier):
-            return [point.time_s for point in tier.points]
-        return tier.boundaries_s()
-
-    def labels(self, tier_index: int) -> list[str]:
-        assert self.session.textgrid is not None
-        tier = self.session.textgrid.tiers[tier_index]
-        items = tier.intervals if isinstance(tier, IntervalTier) else tier.points
-        return [item.text for item in items]
-
-    def undo_gives(self, textgrid: TextGrid) -> bool:
-        assert self.session.undo_stack.count() == 1
-        self.press(KEY.Key_Z, CTRL)
-        return self.session.textgrid == textgrid
-
-
-@pytest.fixture
-def desk(grid_window: MainWindow, qtbot: QtBot) -> Desk:
-    return Desk(grid_window, qtbot)
-
-
 # Adding and removing
 
 
 @pytest.mark.parametrize("tier_index", [WORDS, PHONES])
 def test_ctrl_f_adds_a_boundary_on_that_tier(
-    desk: Desk, small_grid: TextGrid, tier_index: int
+    desk: Any, small_grid: TextGrid, tier_index: int
 ) -> None:
     desk.session.set_cursor(0.55)
     before = desk.times(tier_index)
@@ -76,22 +36,20 @@ def test_ctrl_f_adds_a_boundary_on_that_tier(
     assert desk.undo_gives(small_grid)
 
 
-def test_ctrl_f_on_a_point_tier_adds_a_point(desk: Desk) -> None:
+def test_ctrl_f_on_a_point_tier_adds_a_point(desk: Any) -> None:
     desk.session.set_cursor(0.55)
     desk.press(KEY.Key_F3, CTRL)
     assert desk.times(TONES) == [0.4, 0.55, 0.7]
 
 
-def test_ctrl_f_beyond_the_last_tier_says_so(desk: Desk, small_grid: TextGrid) -> None:
+def test_ctrl_f_beyond_the_last_tier_says_so(desk: Any, small_grid: TextGrid) -> None:
     desk.session.set_cursor(0.55)
     desk.press(KEY.Key_F8, CTRL)
     assert desk.session.textgrid == small_grid
     assert desk.said == ["There is no tier 8: the TextGrid has 3."]
 
 
-def test_ctrl_f9_adds_on_all_tiers_and_keeps_what_is_there(
-    desk: Desk, small_grid: TextGrid
-) -> None:
+def test_ctrl_f9_adds_on_all_tiers_and_keeps_what_is_there(desk: Any, small_grid: TextGrid) -> None:
     desk.session.set_cursor(0.7)
     desk.press(KEY.Key_F9, CTRL)
     assert [desk.times(tier)[-1] for tier in (WORDS, PHONES, TONES)] == [0.7, 0.7, 0.7]
@@ -99,7 +57,7 @@ def test_ctrl_f9_adds_on_all_tiers_and_keeps_what_is_there(
     assert desk.undo_gives(small_grid)
 
 
-def test_enter_adds_both_ends_of_the_selection(desk: Desk, small_grid: TextGrid) -> None:
+def test_enter_adds_both_ends_of_the_selection(desk: Any, small_grid: TextGrid) -> None:
     desk.session.select_item(WORDS, None)
     desk.session.set_cursor(0.5)
     desk.session.select_times(0.5, 0.8)
@@ -110,7 +68,7 @@ def test_enter_adds_both_ends_of_the_selection(desk: Desk, small_grid: TextGrid)
     assert desk.undo_gives(small_grid)
 
 
-def test_enter_with_a_selection_adds_both_points(desk: Desk) -> None:
+def test_enter_with_a_selection_adds_both_points(desk: Any) -> None:
     desk.session.select_item(TONES, None)
     desk.session.select_times(0.5, 0.7)
     desk.session.set_cursor(0.5)
@@ -118,7 +76,7 @@ def test_enter_with_a_selection_adds_both_points(desk: Desk) -> None:
     assert desk.times(TONES) == [0.4, 0.5, 0.7], "where there is one, none is added"
 
 
-def test_enter_within_the_selected_interval_adds_at_the_cursor(desk: Desk) -> None:
+def test_enter_within_the_selected_interval_adds_at_the_cursor(desk: Any) -> None:
     desk.session.select_item(PHONES, 2)
     desk.session.set_cursor(0.6)
     desk.press(KEY.Key_Return)
@@ -126,7 +84,7 @@ def test_enter_within_the_selected_interval_adds_at_the_cursor(desk: Desk) -> No
 
 
 def test_ctrl_number_makes_the_selection_an_interval_of_that_tier(
-    desk: Desk, small_grid: TextGrid
+    desk: Any, small_grid: TextGrid
 ) -> None:
     desk.session.select_item(PHONES, 0)
     desk.press(KEY.Key_1, CTRL)
@@ -135,9 +93,7 @@ def test_ctrl_number_makes_the_selection_an_interval_of_that_tier(
     assert desk.undo_gives(small_grid)
 
 
-def test_ctrl_number_needs_a_selection_within_one_interval(
-    desk: Desk, small_grid: TextGrid
-) -> None:
+def test_ctrl_number_needs_a_selection_within_one_interval(desk: Any, small_grid: TextGrid) -> None:
     desk.press(KEY.Key_1, CTRL)
     desk.session.select_times(0.1, 0.5)
     desk.press(KEY.Key_2, CTRL)
@@ -146,7 +102,7 @@ def test_ctrl_number_needs_a_selection_within_one_interval(
     assert "over a boundary" in desk.said[1]
 
 
-def test_times_of_another_tier_that_differ_by_rounding_make_no_sliver(desk: Desk) -> None:
+def test_times_of_another_tier_that_differ_by_rounding_make_no_sliver(desk: Any) -> None:
     desk.session.select_times(0.4 + 1e-12, 0.6)
     desk.press(KEY.Key_2, CTRL)
     assert desk.times(PHONES) == [0.2, 0.4, 0.6]
@@ -157,7 +113,7 @@ def test_times_of_another_tier_that_differ_by_rounding_make_no_sliver(desk: Desk
     assert "already has a boundary" in desk.said[-1]
 
 
-def test_alt_backspace_removes_what_the_cursor_is_on(desk: Desk, small_grid: TextGrid) -> None:
+def test_alt_backspace_removes_what_the_cursor_is_on(desk: Any, small_grid: TextGrid) -> None:
     desk.session.select_item(PHONES, 0)
     desk.session.set_cursor(0.4)
     desk.press(KEY.Key_Backspace, ALT)
@@ -171,7 +127,7 @@ def test_alt_backspace_removes_what_the_cursor_is_on(desk: Desk, small_grid: Tex
 # Moving
 
 
-def test_nudges_move_the_boundary_at_the_cursor_by_the_step_of_the_settings(desk: Desk) -> None:
+def test_nudges_move_the_boundary_at_the_cursor_by_the_step_of_the_settings(desk: Any) -> None:
     step_s = desk.window.bench.settings.editing.nudge_s
     desk.session.select_item(PHONES, 2)
     desk.press(KEY.Key_Right, CTRL)
@@ -183,7 +139,7 @@ def test_nudges_move_the_boundary_at_the_cursor_by_the_step_of_the_settings(desk
     assert desk.times(WORDS) == [0.4] and desk.session.undo_stack.count() == 3
 
 
-def test_nudges_with_shift_move_all_tiers(desk: Desk, small_grid: TextGrid) -> None:
+def test_nudges_with_shift_move_all_tiers(desk: Any, small_grid: TextGrid) -> None:
     desk.session.select_item(PHONES, 2)
     desk.press(KEY.Key_Left, CTRL | SHIFT)
     moved_s = desk.times(PHONES)[1]
@@ -193,7 +149,7 @@ def test_nudges_with_shift_move_all_tiers(desk: Desk, small_grid: TextGrid) -> N
 
 
 def test_a_nudge_stops_before_the_neighbour_and_says_where_nothing_is(
-    desk: Desk, small_grid: TextGrid
+    desk: Any, small_grid: TextGrid
 ) -> None:
     assert desk.session.textgrid is not None
     from vowelscope.core.edit_boundaries import Handle
@@ -210,7 +166,7 @@ def test_a_nudge_stops_before_the_neighbour_and_says_where_nothing_is(
     assert "stands at the cursor" in desk.said[-1]
 
 
-def test_the_nearest_boundary_goes_to_the_cursor(desk: Desk, small_grid: TextGrid) -> None:
+def test_the_nearest_boundary_goes_to_the_cursor(desk: Any, small_grid: TextGrid) -> None:
     desk.session.select_item(PHONES, None)
     desk.session.set_cursor(0.45)
     desk.press(KEY.Key_K, CTRL)
@@ -221,7 +177,7 @@ def test_the_nearest_boundary_goes_to_the_cursor(desk: Desk, small_grid: TextGri
     assert desk.times(PHONES)[1] == desk.times(WORDS)[0] == desk.times(TONES)[0] == 0.45
 
 
-def test_moves_to_zero_crossings(desk: Desk, qtbot: QtBot) -> None:
+def test_moves_to_zero_crossings(desk: Any, qtbot: QtBot) -> None:
     # 100 Hz: zero every 5 ms, but for half a sample.
     session = desk.session
     session.set_cursor(0.5012)
@@ -241,7 +197,7 @@ def test_moves_to_zero_crossings(desk: Desk, qtbot: QtBot) -> None:
 
 
 def test_a_boundary_goes_to_the_nearest_zero_crossing(
-    desk: Desk, small_grid: TextGrid, qtbot: QtBot
+    desk: Any, small_grid: TextGrid, qtbot: QtBot
 ) -> None:
     from vowelscope.core.edit_boundaries import Handle
 
@@ -253,7 +209,7 @@ def test_a_boundary_goes_to_the_nearest_zero_crossing(
     assert desk.session.cursor_s == desk.times(PHONES)[0]
 
 
-def test_the_magnet_is_switched_and_remembered(desk: Desk) -> None:
+def test_the_magnet_is_switched_and_remembered(desk: Any) -> None:
     action = desk.window.actions_by_id["boundary.magnet"]
     assert action.isChecked() and desk.session.magnet
     action.trigger()
@@ -261,7 +217,7 @@ def test_the_magnet_is_switched_and_remembered(desk: Desk) -> None:
     assert not desk.window.bench.settings.editing.magnet
 
 
-def test_a_drag_is_seen_in_every_view_and_keeps_what_was_typed(desk: Desk) -> None:
+def test_a_drag_is_seen_in_every_view_and_keeps_what_was_typed(desk: Any) -> None:
     window, session = desk.window, desk.session
     session.select_item(WORDS, 0)
     desk.do("edit.label")
@@ -294,164 +250,3 @@ def test_a_drag_is_seen_in_every_view_and_keeps_what_was_typed(desk: Desk) -> No
     desk.qtbot.keyClick(tiers, KEY.Key_Escape)
     assert session.held is None and desk.times(PHONES) == [0.2, 0.4]
     desk.qtbot.mouseRelease(tiers, left, NONE, QPoint(to_px, y))
-
-
-# Intervals
-
-
-def test_splitting_divides_the_label_at_the_caret(desk: Desk, small_grid: TextGrid) -> None:
-    desk.session.select_item(WORDS, 0)
-    desk.session.set_cursor(0.1)
-    desk.do("edit.label")
-    field = desk.window.label_bar.field
-    field.setCursorPosition(2)
-    desk.qtbot.keyClick(field, KEY.Key_Return, CTRL)
-    assert desk.labels(WORDS) == ["on", "e", "two"] and desk.times(WORDS) == [0.1, 0.4]
-    assert desk.undo_gives(small_grid)
-    desk.window.editor.setFocus()
-    desk.session.set_cursor(0.1)
-    desk.press(KEY.Key_Return, CTRL)
-    assert desk.labels(WORDS) == ["one", "", "two"]
-
-
-def test_merging(desk: Desk, small_grid: TextGrid) -> None:
-    desk.session.select_item(PHONES, 0)
-    desk.press(KEY.Key_M, CTRL)
-    assert desk.labels(PHONES) == ["wn", "t"]
-    assert desk.undo_gives(small_grid)
-    desk.session.select_times(0.1, 0.5)
-    desk.press(KEY.Key_M, CTRL | SHIFT)
-    assert desk.labels(PHONES) == ["w n t"]
-
-
-@pytest.mark.parametrize(
-    ("id", "left"),
-    [
-        ("interval.clear_label", ["w", "", "t"]),
-        ("interval.remove_left", ["wn", "t"]),
-        ("interval.remove_right", ["w", "nt"]),
-        ("interval.remove_both", ["wnt"]),
-        ("interval.remove_all", ["wt"]),
-    ],
-)
-def test_removing_labels_and_boundaries(
-    desk: Desk, small_grid: TextGrid, id: str, left: list[str]
-) -> None:
-    desk.session.select_item(PHONES, 1)
-    desk.do(id)
-    assert desk.labels(PHONES) == left
-    assert desk.undo_gives(small_grid)
-
-
-def test_what_cannot_be_done_is_one_sentence(desk: Desk, small_grid: TextGrid) -> None:
-    desk.session.select_item(TONES, 0)
-    for id in ("interval.merge_next", "interval.split", "interval.remove_left"):
-        desk.do(id)
-    desk.session.select_item(PHONES, 2)
-    desk.do("interval.merge_next")
-    desk.do("interval.remove_right")
-    assert desk.session.textgrid == small_grid
-    assert len(desk.said) == 5 and all(text.endswith(".") for text in desk.said)
-
-
-# Selecting and the clipboard
-
-
-def test_shift_alt_arrows_extend_by_an_interval(desk: Desk) -> None:
-    desk.session.select_item(PHONES, 1)
-    desk.press(KEY.Key_Left, SHIFT | ALT)
-    assert desk.session.selection == (0.0, 0.4)
-    desk.press(KEY.Key_Right, SHIFT | ALT)
-    desk.press(KEY.Key_Right, SHIFT | ALT)
-    assert desk.session.selection == (0.0, 1.0)
-    assert desk.session.selected_label == "n"
-
-
-def test_labels_are_copied_cut_and_pasted(desk: Desk, small_grid: TextGrid) -> None:
-    desk.session.select_item(PHONES, 0)
-    desk.session.select_times(0.0, 0.4)
-    desk.press(KEY.Key_C, CTRL)
-    assert QGuiApplication.clipboard().text() == "w\nn"
-    desk.session.select_item(WORDS, 0)
-    desk.press(KEY.Key_V, CTRL)
-    assert desk.labels(WORDS) == ["w", "n"]
-    assert desk.undo_gives(small_grid)
-    desk.session.select_item(PHONES, 0)
-    desk.session.select_times(0.0, 0.4)
-    desk.press(KEY.Key_X, CTRL)
-    assert desk.labels(PHONES) == ["", "", "t"] and desk.times(PHONES) == [0.2, 0.4]
-    assert desk.undo_gives(small_grid)
-    desk.session.select_item(PHONES, 2)
-    desk.press(KEY.Key_V, CTRL)
-    assert desk.session.textgrid == small_grid
-    assert "do not fit" in desk.said[-1]
-
-
-def test_a_stretch_of_a_tier_goes_elsewhere_with_its_boundaries(
-    desk: Desk, small_grid: TextGrid
-) -> None:
-    desk.press(KEY.Key_V, CTRL | ALT)
-    assert "No stretch" in desk.said[-1]
-    desk.session.select_item(PHONES, 0)
-    desk.session.select_times(0.1, 0.3)
-    desk.press(KEY.Key_C, CTRL | ALT)
-    desk.session.select_item(WORDS, 1)
-    desk.session.set_cursor(0.5)
-    desk.press(KEY.Key_V, CTRL | ALT)
-    assert desk.labels(WORDS) == ["one", "two", "w", "n", ""]
-    assert desk.times(WORDS) == pytest.approx([0.4, 0.5, 0.6, 0.7])
-    assert desk.session.selection == pytest.approx((0.5, 0.7))
-    assert desk.undo_gives(small_grid)
-    desk.session.select_item(PHONES, 0)
-    desk.session.select_times(0.1, 0.3)
-    desk.press(KEY.Key_X, CTRL | ALT)
-    assert desk.labels(PHONES) == ["w", "", "n", "t"]
-    assert desk.undo_gives(small_grid)
-    desk.session.select_item(TONES, 0)
-    desk.press(KEY.Key_V, CTRL | ALT)
-    assert desk.session.textgrid == small_grid and "not of one kind" in desk.said[-1]
-
-
-def test_text_of_another_program_becomes_one_label(desk: Desk) -> None:
-    QGuiApplication.clipboard().setText("ta\nta")
-    desk.session.select_item(TONES, 0)
-    desk.press(KEY.Key_V, CTRL)
-    assert desk.labels(TONES) == ["ta ta", "L%"]
-
-
-def test_copying_in_the_text_field_copies_its_text(desk: Desk) -> None:
-    desk.session.select_item(WORDS, 0)
-    desk.do("edit.label")
-    field = desk.window.label_bar.field
-    field.setSelection(0, 2)
-    desk.qtbot.keyClick(field, KEY.Key_C, CTRL)
-    assert QGuiApplication.clipboard().text() == "on"
-    desk.qtbot.keyClick(field, KEY.Key_X, CTRL)
-    assert field.text() == "e" and desk.labels(WORDS) == ["one", "two"]
-
-
-def test_typed_text_is_not_lost_by_an_edit(desk: Desk) -> None:
-    desk.session.select_item(WORDS, 0)
-    desk.do("edit.label")
-    desk.qtbot.keyClicks(desk.window.label_bar.field, "new")
-    desk.session.set_cursor(0.1)
-    desk.qtbot.keyClick(desk.window.label_bar.field, KEY.Key_F1, CTRL)
-    assert desk.labels(WORDS) == ["new", "", "two"]
-
-
-def test_nothing_is_edited_in_a_window_that_only_reads(desk: Desk, small_grid: TextGrid) -> None:
-    desk.session.is_read_only = True
-    desk.session.select_item(PHONES, 1)
-    for key in (KEY.Key_F1, KEY.Key_M, KEY.Key_Right):
-        desk.press(key, CTRL)
-    assert desk.session.textgrid == small_grid and desk.session.undo_stack.count() == 0
-
-
-def test_without_a_textgrid_keys_say_what_to_do(
-    desk: Desk, tone_wav: Callable[..., Path], qtbot: QtBot
-) -> None:
-    with qtbot.waitSignal(desk.window.bench.opened, timeout=20_000):
-        desk.window.bench.open(tone_wav(freq_hz=300))
-    desk.press(KEY.Key_F1, CTRL)
-    desk.press(KEY.Key_Return)
-    assert desk.said == ["There is no TextGrid; Tier → Add interval tier… makes one."] * 2
