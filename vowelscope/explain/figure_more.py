@@ -55,9 +55,8 @@ def add_tuning(
     axes.plot(left, centres_hz, color=_FOR, linewidth=1.4, label="band taken away")
     axes.axvline(0, color="black", linewidth=0.6)
     axes.tick_params(labelleft=False)
-    axes.set_xlabel(f"What it gives to {_name(of, against)} (logits)")
+    axes.set_xlabel(f"Spectral tuning: what it gives to {_name(of, against)} (logits)")
     axes.legend(fontsize=6.5, loc="upper right", framealpha=0.8)
-    axes.set_title("Spectral tuning", fontsize=10)
     box = axes.get_position()
     figure.text(
         box.x0, 0.925, "●", color=_LAMPS[lamp.colour], fontsize=16, va="center", parse_math=False
