@@ -1,0 +1,155 @@
+"""How near formants with an automatic ceiling come to the truth, and how long they take.
+
+Five synthetic voices say vowels of known formants (`vowelscope_training.known_vowels`). Beside
+the automatic ceiling stand Praat's fixed ones (5,500 Hz, 5,000 Hz for the two men) and fasttrackpy,
+if it is installed here or in the Python that FASTTRACKPY_PYTHON names. Run as a script; the exit
+status is 1 where fasttrackpy is there and nearer to the truth, or not slower.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+import soundfile as sf
+
+from vowelscope.core.acoustics import FormantSettings, formants
+from vowelscope.core.ceilings import CeilingSearch
+from vowelscope_training.known_vowels import RATE_HZ, VOICES, KnownVowels, known_vowels
+
+SEEDS = (101,)
+"""Other vowels than those with which the smoothness was chosen."""
+
+RUNS = 3
+FIXED_HZ = {"man": 5000.0, "tall man": 5000.0}
+
+# Its own process, so that neither numba nor polars is in ours; as its documentation runs it.
+_FASTTRACK = """
+import json, sys, time, warnings
+warnings.simplefilter("ignore")
+import parselmouth
+from fasttrackpy import CandidateTracks
+import importlib.metadata
+job = json.load(sys.stdin)
+sound = parselmouth.Sound(job["path"])
+out = {"version": importlib.metadata.version("fasttrackpy"), "seconds": [], "tracks": []}
+for run in range(job["runs"]):
+    begun = time.perf_counter()
+    winners = []
+    for start, stop in job["tokens"]:
+        part = sound.extract_part(start - 0.025, stop + 0.025, preserve_times=True)
+        winners.append(CandidateTracks(sound=part).winner)
+    out["seconds"].append(time.perf_counter() - begun)
+for winner in winners:
+    out["tracks"].append([list(winner.time_domain), winner.formants[:3].tolist(),
+                          winner.smoothed_formants[:3].tolist(), float(winner.maximum_formant)])
+print(json.dumps(out))
+"""
+
+
+def main() -> int:
+    """Measure, print, and say by the exit status whether the goals are met."""
+    off: dict[str, dict[str, list[np.ndarray]]] = {}
+    seconds: dict[str, float] = {}
+    tokens, version = 0, ""
+    with tempfile.TemporaryDirectory() as folder:
+        for voice in VOICES:
+            for seed in SEEDS:
+                vowels = known_vowels(voice, seed)
+                path = Path(folder) / f"{voice}-{seed}.wav"
+                sf.write(path, vowels.samples, RATE_HZ, subtype="PCM_16")
+                tokens += len(vowels.tokens)
+                version = _one(path, voice, vowels, off, seconds) or version
+    print(f"{tokens} vowels of {len(VOICES)} voices; median distance from the truth in Hz")
+    print(f"{'':24}{'F1':>7}{'F2':>7}{'F3':>7}{'F1-F3':>8}{'> 300':>8}   median of F1-F3 by voice")
+    medians = {}
+    for name, by_voice in off.items():
+        every = np.concatenate([part for parts in by_voice.values() for part in parts])
+        medians[name] = float(np.nanmedian(every))
+        row = "".join(f"{value:7.1f}" for value in np.nanmedian(every, axis=0))
+        gross = f"{100 * np.mean(~(every <= 300)):6.1f} %"
+        voices = ", ".join(
+            f"{voice} {np.nanmedian(np.concatenate(parts)):.1f}"
+            for voice, parts in by_voice.items()
+        )
+        print(f"{name:24}{row}{medians[name]:8.1f}{gross:>8}   {voices}")
+    for name, total_s in seconds.items():
+        print(f"{name}: {1e3 * total_s / tokens:.1f} ms a vowel (median of {RUNS} runs a voice)")
+    ours = medians["automatic"]
+    print(f"error, automatic / Praat fixed: {ours / medians['Praat fixed']:.2f}")
+    if not version:
+        print("fasttrackpy: not installed here, so not compared")
+        return 0
+    theirs = min(value for name, value in medians.items() if name.startswith("fasttrackpy"))
+    faster = seconds["fasttrackpy"] / seconds["automatic"]
+    print(f"error, automatic / fasttrackpy {version}: {ours / theirs:.2f} (goal <= 1)")
+    print(f"speed, automatic / fasttrackpy: {faster:.1f} times (goal > 1)")
+    return 0 if ours <= theirs and faster > 1 else 1
+
+
+def _one(
+    path: Path,
+    voice: str,
+    vowels: KnownVowels,
+    off: dict[str, dict[str, list[np.ndarray]]],
+    seconds: dict[str, float],
+) -> str:
+    """Measure one recording by each method; gives fasttrackpy's version, or ""."""
+
+    def note(name: str, times_s: np.ndarray, freqs_hz: np.ndarray) -> None:
+        distance = np.abs(freqs_hz[:, :3] - vowels.truth_hz(times_s)[:, :3])
+        off.setdefault(name, {}).setdefault(voice, []).append(distance)
+
+    def spend(name: str, runs: list[float]) -> None:
+        seconds[name] = seconds.get(name, 0.0) + statistics.median(runs)
+
+    spans = [(start, stop) for _, start, stop in vowels.tokens]
+    ours, praats = [], []
+    settings = FormantSettings(ceiling_hz=FIXED_HZ.get(voice, 5500.0))
+    for _ in range(RUNS):
+        begun = time.perf_counter()
+        search = CeilingSearch(path)
+        found = [search.token(*span) for span in spans]
+        ours.append(time.perf_counter() - begun)
+        begun = time.perf_counter()
+        tracks = [formants(path, settings, *span) for span in spans]
+        praats.append(time.perf_counter() - begun)
+    for one in found:
+        note("automatic", one.winner.times_s, one.winner.freqs_hz)
+    for track in tracks:
+        note("Praat fixed", track.times_s, track.freqs_hz)
+    spend("automatic", ours)
+    spend("Praat fixed", praats)
+    said = _fasttrack(path, spans)
+    if said is None:
+        return ""
+    spend("fasttrackpy", said["seconds"])
+    for (start_s, stop_s), (times, raw, smoothed, _) in zip(spans, said["tracks"], strict=True):
+        times_s = np.array(times)
+        inside = (times_s >= start_s) & (times_s <= stop_s)
+        for name, values in (("fasttrackpy", raw), ("fasttrackpy, smoothed", smoothed)):
+            note(name, times_s[inside], np.array(values).T[inside])
+    return str(said["version"])
+
+
+def _fasttrack(path: Path, spans: list[tuple[float, float]]) -> dict | None:  # type: ignore[type-arg]
+    python = os.environ.get("FASTTRACKPY_PYTHON", sys.executable)
+    run = subprocess.run(
+        [python, "-c", _FASTTRACK],
+        input=json.dumps({"path": str(path), "tokens": spans, "runs": RUNS}),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return json.loads(run.stdout) if run.returncode == 0 else None
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
