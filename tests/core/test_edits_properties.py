@@ -153,7 +153,7 @@ _STEPS = st.lists(
 
 
 @settings(
-    max_examples=60,
+    max_examples=40,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
@@ -169,7 +169,7 @@ def test_any_edits_keep_the_textgrid_valid_and_undo_and_redo_lead_back_and_forth
         try:
             after = EDITS[name](before, step)
         except TextGridError as error:
-            assert str(error).endswith(".") and "\n" not in str(error).replace(step.text, "")
+            assert str(error).endswith(".") and "\n" not in str(error)
             continue
         assert problems(after) == [], (name, step)
         assert math.isfinite(after.tmin_s) and math.isfinite(after.tmax_s)

@@ -2,7 +2,13 @@
 
 
 class UserError(Exception):
-    """Something the user can mend, said in one sentence; the command line exits with 2."""
+    """Something the user can mend, said in one sentence; the command line exits with 2.
+
+    A label or a name that it quotes may hold line breaks; the sentence stays on one line.
+    """
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(" ".join(sentence.splitlines()))
 
 
 class AudioError(UserError):
