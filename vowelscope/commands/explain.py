@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Parameter
 
-from vowelscope.commands.explain_more import More, MoreAsked, add_to_figure, values_of
+from vowelscope.commands._explain_more import More, MoreAsked, add_to_figure, values_of
 from vowelscope.core.errors import ConfigError, TextGridError, UserError
 
 if TYPE_CHECKING:
-    from vowelscope.commands.explain_more import Found
+    from vowelscope.commands._explain_more import Found
     from vowelscope.core.audio import Recording
     from vowelscope.core.phones import ClassMap
     from vowelscope.core.textgrid import IntervalTier, TextGrid

@@ -8,7 +8,7 @@ class UserError(Exception):
     """
 
     def __init__(self, sentence: str) -> None:
-        super().__init__(" ".join(sentence.splitlines()))
+        super().__init__(" ".join(line.strip() for line in sentence.splitlines()))
 
 
 class AudioError(UserError):
