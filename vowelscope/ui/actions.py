@@ -20,7 +20,7 @@ __all__ = ["MENUS", "TABLE", "ActionRow", "fill_menus", "make_actions"]
 TABLE: tuple[ActionRow, ...] = (
     _row("file.open", "&Open recording…", "&File", "Ctrl+Shift+O"),
     _row("file.open_textgrid", "Open &TextGrid…", "&File", "Ctrl+Alt+O"),
-    _row("file.demo", "Open the &sample", "&File"),
+    _row("file.demo", "Open the sa&mple", "&File"),
     _row("file.save", "&Save TextGrid", "&File", "Ctrl+S", separated=True),
     _row("file.save_as", "Save TextGrid &as…", "&File", "Ctrl+Shift+S"),
     _row("file.backups", "Show &backups…", "&File"),
@@ -29,19 +29,19 @@ TABLE: tuple[ActionRow, ...] = (
     _row("edit.undo", "&Undo", "&Edit", "Ctrl+Z"),
     _row("edit.redo", "&Redo", "&Edit", "Ctrl+Y", "Ctrl+Shift+Z"),
     _row("edit.label", "Edit &label", "&Edit", "Ctrl+E", separated=True),
-    _row("symbol.pick", "&Phonetic symbol…", "&Edit", "Ctrl+Shift+I"),
+    _row("symbol.pick", "Phonetic s&ymbol…", "&Edit", "Ctrl+Shift+I"),
     _row("labels.cut", "Cu&t labels", "&Edit", "Ctrl+X", editor_only=True, separated=True),
     _row("labels.copy", "&Copy labels", "&Edit", "Ctrl+C", editor_only=True),
     _row("labels.paste", "&Paste labels", "&Edit", "Ctrl+V", editor_only=True),
     _row("find.open", "&Find and replace…", "&Edit", "Ctrl+F", separated=True),
     _row("find.next", "Find &next", "&Edit", "Ctrl+G"),
-    _row("find.previous", "Find &previous", "&Edit", "Ctrl+Shift+G"),
-    _row("checks.show", "&Check list", "&Edit", "Ctrl+Shift+L", separated=True),
+    _row("find.previous", "Find pre&vious", "&Edit", "Ctrl+Shift+G"),
+    _row("checks.show", "Chec&k list", "&Edit", "Ctrl+Shift+L", separated=True),
     _row("checks.next", "Next finding", "&Edit", "F9"),
     _row("checks.previous", "Previous finding", "&Edit", "Shift+F9"),
     _row(
         "correct.mode",
-        "Co&rrection mode",
+        "Correct&ion mode",
         "&Edit",
         "Ctrl+Shift+C",
         checkable=True,
@@ -147,7 +147,7 @@ TABLE: tuple[ActionRow, ...] = (
     *GRID_ROWS,
     _row("keys.sheet", "&Keys…", "&Help", "Shift+F1", outside=("F1",)),
     _row("window.palette_of_actions", "Find an &action…", "&Help", "Ctrl+Shift+P"),
-    _row("window.about", "&About vowelscope", "&Help"),
+    _row("window.about", "A&bout vowelscope", "&Help"),
 )
 """In the order of the menus."""
 

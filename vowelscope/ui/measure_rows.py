@@ -6,14 +6,14 @@ from vowelscope.ui.action_row import ActionRow, row
 
 MEASURE_ROWS: tuple[ActionRow, ...] = (
     row("sound.spectrogram", "Spectro&gram settings…", "&View", separated=True),
-    row("sound.formants", "F&ormant settings…", "&View"),
+    row("sound.formants", "Formant se&ttings…", "&View"),
     row("sound.pitch", "Pit&ch settings…", "&View"),
-    row("slice.show", "Spectral &slice", "&Query", "Ctrl+L", separated=True),
+    row("slice.show", "Spectral slic&e", "&Query", "Ctrl+L", separated=True),
     row("log.add", "&Log cursor or selection", "&Query", "F12", separated=True),
-    row("log.show", "Show l&og", "&Query", "Shift+F12"),
-    row("log.columns", "&Columns of the log…", "&Query"),
+    row("log.show", "Show lo&g", "&Query", "Shift+F12"),
+    row("log.columns", "Colu&mns of the log…", "&Query"),
     row("log.export", "E&xport log…", "&Query"),
     row("chart.show", "&Vowel chart", "&Query", "Ctrl+Shift+V", separated=True),
-    row("chart.export", "Export vowel &chart…", "&Query"),
+    row("chart.export", "Export vo&wel chart…", "&Query"),
 )
 """In the order of their menus."""
