@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Callable
@@ -16,6 +17,11 @@ os.environ.setdefault("OMP_NUM_THREADS", "2")
 os.environ.pop("DBUS_SESSION_BUS_ADDRESS", None)
 if not os.environ.get("XDG_RUNTIME_DIR"):
     os.environ["XDG_RUNTIME_DIR"] = tempfile.mkdtemp(prefix="vowelscope-runtime-")
+
+# Who starts the tests in the background (nohup make test &) has them ignore Ctrl-C, and every
+# program that they start would inherit that.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 import numpy as np
 import pytest

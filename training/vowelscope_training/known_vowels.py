@@ -112,6 +112,8 @@ def known_vowels(voice: str, seed: int = 0, vowels: Sequence[str] = VOWELS) -> K
         ):
             call(grid, "Add voicing amplitude point", time_s, level_db)
     call(grid, "Add aspiration amplitude point", 0.1, rng.uniform(40, 50))
+    # Praat's own noise: without this, one seed would give another sound each time.
+    parselmouth.praat.run(f"random_initializeWithSeedUnsafelyButPredictably ({seed + 1})")
     samples = np.array(call(grid, "To Sound").values[0])
     samples = 0.5 * samples / np.abs(samples).max() + rng.normal(0, 3e-4, len(samples))
     return KnownVowels(samples, tuple(tokens), knots, formants)
