@@ -9,7 +9,7 @@ def test_no_two_actions_of_a_menu_share_a_mnemonic() -> None:
     """Where two do, Alt and the letter only walks between them."""
     seen: Counter[tuple[str, str, str]] = Counter()
     for row in TABLE:
-        before, mark, after = row.text.partition("&")
+        _, mark, after = row.text.partition("&")
         if mark:
             seen[row.menu, row.submenu, after[0].lower()] += 1
     assert len(seen) > 30
