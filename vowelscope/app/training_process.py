@@ -45,13 +45,19 @@ def follow(command: Sequence[str], out: TextIO) -> int:
     Ctrl-C reaches the child as well; the run goes on later from its last checkpoint.
     """
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
 
     console = Console(file=out)
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
-        TextColumn("{task.completed:.0f}/{task.total:.0f}"),
+        MofNCompleteColumn(),  # knows what to say before the total is known
         TimeRemainingColumn(),
     )
     with (
