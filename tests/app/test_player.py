@@ -11,7 +11,8 @@ import pytest
 
 from vowelscope.app.player import Player
 from vowelscope.core.audio import Recording
-from vowelscope.core.playback import OutputDevice, PlaybackEvent
+from vowelscope.core.devices import SoundDevice
+from vowelscope.core.playback import PlaybackEvent
 
 
 @pytest.fixture
@@ -85,7 +86,7 @@ def test_a_newer_request_goes_on_playing_when_the_older_one_stops(
 
 
 def test_devices_are_told_of_when_they_differ(qtbot: Any, player: Player) -> None:
-    device = OutputDevice("Loudspeaker", "ALSA", 2, 48000.0, True)
+    device = SoundDevice("Loudspeaker", "ALSA", 2, 48000.0, True)
     event = PlaybackEvent("devices", devices=(device,))
     with qtbot.waitSignal(player.devices_changed):
         _tell(player, event)

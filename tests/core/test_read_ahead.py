@@ -2,24 +2,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
-import pytest
-import soundfile as sf
 
-from vowelscope.core.audio import Recording, Samples
+from vowelscope.core.audio import Samples
 from vowelscope.core.errors import AudioError
-from vowelscope.core.read_ahead import ReadAhead, Selection, arrange, blocks_of
-
-RATE_HZ = 16000
-
-
-@pytest.fixture
-def noise(tmp_path: Path) -> tuple[Recording, Samples]:
-    data = np.random.default_rng(1).uniform(-1, 1, (3 * RATE_HZ, 2)).astype(np.float32)
-    sf.write(tmp_path / "noise.wav", data, RATE_HZ, subtype="FLOAT")
-    return Recording(tmp_path / "noise.wav"), data
+from vowelscope.core.read_ahead import ReadAhead
 
 
 def _all(reader: ReadAhead, columns: int, frames: int = 700) -> Samples:
@@ -32,46 +20,31 @@ def _all(reader: ReadAhead, columns: int, frames: int = 700) -> Samples:
     return np.concatenate(parts)
 
 
-def test_the_blocks_are_the_selection_to_the_sample(noise: tuple[Recording, Samples]) -> None:
-    recording, data = noise
-    reader = ReadAhead(blocks_of(Selection(recording, 0.25, 2.75), 2, RATE_HZ))
-    assert np.array_equal(_all(reader, 2), data[4000:44000])
+def test_it_gives_the_blocks_to_the_sample() -> None:
+    data = np.random.default_rng(1).uniform(-1, 1, (40_000, 2)).astype(np.float32)
+    reader = ReadAhead(iter([data[:1], data[1:25_000], data[25_000:]]))
+    assert np.array_equal(_all(reader, 2), data)
     reader.close()
 
 
-def test_one_channel_of_two_and_the_mean(noise: tuple[Recording, Samples]) -> None:
-    recording, data = noise
-    right = ReadAhead(blocks_of(Selection(recording, 0, 1, channel=1), 1, RATE_HZ))
-    assert np.array_equal(_all(right, 1), data[:RATE_HZ, 1:])
-    both = ReadAhead(blocks_of(Selection(recording, 0, 1), 1, RATE_HZ))
-    np.testing.assert_allclose(_all(both, 1)[:, 0], data[:RATE_HZ].mean(axis=1), atol=1e-7)
+def test_what_follows_a_none_is_read_when_little_is_left() -> None:
+    asked = []
 
+    def blocks() -> Iterator[Samples | None]:
+        yield np.ones((1000, 1), dtype=np.float32)
+        yield None
+        asked.append(True)
+        yield np.full((10, 1), 2, dtype=np.float32)
 
-def test_one_channel_goes_to_both_loudspeakers() -> None:
-    mono = np.array([[1.0], [2.0]], dtype=np.float32)
-    assert arrange(mono, None, 2).tolist() == [[1, 1], [2, 2]]
-    stereo = np.array([[1.0, 5.0]], dtype=np.float32)
-    assert arrange(stereo, 1, 2).tolist() == [[5, 5]]
-    assert arrange(stereo, None, 2).tolist() == [[1, 5]]
-
-
-def test_the_selection_is_clipped_to_the_file(noise: tuple[Recording, Samples]) -> None:
-    recording, data = noise
-    assert Selection(recording, -1, 99).frames == (0, len(data))
-    assert Selection(recording, 5, 6).frames == (len(data), len(data))
-    assert Selection(recording, 2, 1).frames == (32000, 32000)
-
-
-def test_another_rate_keeps_pitch_and_length(tmp_path: Path) -> None:
-    times_s = np.arange(2 * RATE_HZ) / RATE_HZ
-    sf.write(tmp_path / "tone.wav", 0.5 * np.sin(2 * np.pi * 1000 * times_s), RATE_HZ)
-    selection = Selection(Recording(tmp_path / "tone.wav"), 0, 2)
-    reader = ReadAhead(blocks_of(selection, 1, 44100))
-    wave = _all(reader, 1)[:, 0]
-    assert abs(len(wave) - 2 * 44100) <= 2
-    spectrum = np.abs(np.fft.rfft(wave * np.hanning(len(wave))))
-    assert abs(np.argmax(spectrum) * 44100 / len(wave) - 1000) < 1
-    assert np.abs(wave[4410:-4410]).max() == pytest.approx(0.5, abs=0.002)
+    reader = ReadAhead(blocks(), late_frames=200)
+    out = np.zeros((700, 1), dtype=np.float32)
+    reader.pull(out)
+    time.sleep(0.1)
+    assert not asked, "300 are ahead"
+    reader.pull(out[:150])
+    rest = _all(reader, 1)
+    assert asked
+    assert rest.sum() == 150 + 20
 
 
 def test_only_a_few_blocks_are_read_ahead() -> None:

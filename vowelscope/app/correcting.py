@@ -118,7 +118,7 @@ class Correcting(QObject):
         self._zoom()
         if self._bench.settings.editing.correction_plays and session.recording is not None:
             self._bench.player.play(
-                session.recording, interval.tmin_s, interval.tmax_s, session.channel
+                session.recording, interval.tmin_s, interval.tmax_s, session.heard_channels
             )
 
     def next(self) -> None:

@@ -7,8 +7,9 @@ import contextlib
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from vowelscope.core.audio import Recording
-from vowelscope.core.playback import OutputDevice, PlaybackEngine, PlaybackEvent
-from vowelscope.core.read_ahead import Selection
+from vowelscope.core.devices import SoundDevice
+from vowelscope.core.passages import Passage, Selection
+from vowelscope.core.playback import PlaybackEngine, PlaybackEvent
 
 _TICK_MS = 33
 
@@ -25,6 +26,10 @@ class Player(QObject):
     started = Signal()
     stopped = Signal()
     failed = Signal(str)
+    noted = Signal(str)
+    """Something that does not keep it from playing: the chosen device is not there."""
+    level_changed = Signal(object)
+    """The `Level` of what leaves the loudspeaker now, about 30 times a second; None at the end."""
     devices_changed = Signal()
     _event = Signal(object)
 
@@ -32,7 +37,7 @@ class Player(QObject):
         super().__init__(parent)
         self._engine = PlaybackEngine(self._post)
         self._request: int | None = None
-        self._devices: tuple[OutputDevice, ...] = ()
+        self._devices: tuple[SoundDevice, ...] = ()
         self._device: str | None = None
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK_MS)
@@ -51,16 +56,28 @@ class Player(QObject):
         return self._device
 
     def play(
-        self, recording: Recording, start_s: float, stop_s: float, channel: int | None = None
+        self,
+        recording: Recording,
+        start_s: float,
+        stop_s: float,
+        channels: tuple[int, ...] | None = None,
     ) -> None:
-        """Play `start_s` to `stop_s` (seconds) of a 0-based channel, or of all for None."""
-        self._request = self._engine.play(Selection(recording, start_s, stop_s, channel))
+        """Play `start_s` to `stop_s` (seconds) of 0-based channels, or of all for None."""
+        self.play_passage(Selection(recording, start_s, stop_s, channels))
+
+    def play_passage(self, passage: Passage, again: bool = False) -> None:
+        """Play `passage`, once or `again` and again."""
+        self._request = self._engine.play(passage, again)
+
+    def follow(self, passage: Passage | None) -> None:
+        """After the pass that is heard play `passage`, again and again; nothing for None."""
+        self._engine.follow(passage)
 
     def stop(self) -> None:
         """Stop at once; `stopped` follows."""
         self._engine.stop()
 
-    def devices(self) -> tuple[OutputDevice, ...]:
+    def devices(self) -> tuple[SoundDevice, ...]:
         """The devices found last time; looks again and emits `devices_changed` if they differ."""
         self._engine.ask_for_devices()
         return self._devices
@@ -91,6 +108,9 @@ class Player(QObject):
             self._timer.start()
             self.started.emit()
             return
+        if event.what == "note":
+            self.noted.emit(event.sentence)
+            return
         newest = event.request == self._request
         if event.what == "failed":
             if newest and not self._timer.isActive():
@@ -100,6 +120,7 @@ class Player(QObject):
         self._timer.stop()
         if newest:
             self._request = None
+        self.level_changed.emit(None)
         self.stopped.emit()
 
     @Slot()
@@ -107,3 +128,4 @@ class Player(QObject):
         position_s = self._engine.position_s()
         if position_s is not None:
             self.position_changed.emit(position_s)
+            self.level_changed.emit(self._engine.level())

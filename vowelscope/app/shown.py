@@ -64,6 +64,8 @@ class Shown(QObject):
     """What is shown; `vowelscope.app.session.Session` is made of this and of what is open."""
 
     channel_changed = Signal()
+    heard_changed = Signal()
+    """Other channels are heard, with or without the analysed channel being another."""
     explanation_changed = Signal()
     map_changed = Signal()
     overlays_changed = Signal()
@@ -76,6 +78,7 @@ class Shown(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.channel: int | None = None
+        self._heard: tuple[int, ...] | None = None
         self.explanation: Explanation | None = None
         self.explained_label_class: str | None = None
         self.map_choice = MapChoice()
@@ -91,7 +94,22 @@ class Shown(QObject):
         """Choose the channel that is analysed, explained and played; None is the mean of all."""
         if channel != self.channel:
             self.channel = channel
+            self._heard = None
             self.channel_changed.emit()
+            self.heard_changed.emit()
+
+    @property
+    def heard_channels(self) -> tuple[int, ...] | None:
+        """The channels that are played, or None for all: the analysed one if none was chosen."""
+        if self._heard is not None:
+            return self._heard
+        return None if self.channel is None else (self.channel,)
+
+    def set_heard(self, channels: tuple[int, ...] | None) -> None:
+        """Choose the channels that are played, apart from what is analysed; None follows that."""
+        before, self._heard = self.heard_channels, channels
+        if self.heard_channels != before:
+            self.heard_changed.emit()
 
     def set_explanation(
         self, explanation: Explanation | None, label_class: str | None = None

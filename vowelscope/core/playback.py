@@ -8,7 +8,6 @@ since it may be missing and takes long to look at the sound cards.
 
 from __future__ import annotations
 
-import contextlib
 import queue
 import threading
 import time
@@ -17,55 +16,62 @@ from dataclasses import dataclass
 from typing import Any
 
 from vowelscope.core.audio import Samples
+from vowelscope.core.devices import (
+    PORTAUDIO,
+    PlaybackError,
+    SoundDevice,
+    find_device,
+    list_devices,
+    load_portaudio,
+    look_again,
+    note_stream,
+    reason_of,
+)
 from vowelscope.core.errors import UserError
-from vowelscope.core.read_ahead import ReadAhead, Selection, blocks_of
+from vowelscope.core.levels import Level, LevelMeter
+from vowelscope.core.passages import Passage, Passes
+from vowelscope.core.read_ahead import ReadAhead
+
+__all__ = ["PlaybackEngine", "PlaybackError", "PlaybackEvent"]
 
 # A device that has asked for nothing for so long is taken for lost; some sound servers ask only
 # once in two seconds.
 _LOST_AFTER_S = 4.0
-
-
-class PlaybackError(UserError):
-    """A recording cannot be played."""
-
-
-@dataclass(frozen=True, slots=True)
-class OutputDevice:
-    """A device that can play, by PortAudio's names."""
-
-    name: str
-    host: str
-    channels: int
-    rate_hz: float
-    is_default: bool
+# What follows a pass is decided so long before the end of what was read.
+_LATE_S = 0.25
 
 
 @dataclass(frozen=True, slots=True)
 class PlaybackEvent:
-    """What became of request `request`: "started", "stopped", "failed" or "devices"."""
+    """What became of request `request`: "started", "stopped", "failed", "note" or "devices"."""
 
     what: str
     request: int = 0
     sentence: str = ""
-    devices: tuple[OutputDevice, ...] = ()
+    devices: tuple[SoundDevice, ...] = ()
 
 
 class _Voice:
     """One open stream and where it is."""
 
-    def __init__(self, request: int, selection: Selection) -> None:
+    def __init__(
+        self, request: int, first: Passage, following: Callable[[], Passage | None]
+    ) -> None:
         self.request = request
-        self.selection = selection
+        self.first = first
         self.device_name = ""
         self.heard_of = time.monotonic()
         self.reader: ReadAhead | None = None
-        self._rate_hz = float(selection.recording.rate_hz)
+        self._following = following
+        self._passes = Passes(first, 1, first.rate_hz)
+        self._levels = LevelMeter(first.rate_hz)
+        self._rate_hz = first.rate_hz
         self._stream: Any = None
         self._sd: Any = None
         self._frames = 0
         # (monotonic time at which frame n leaves the device, n, frames handed over)
         self._clock: tuple[float, int, int] | None = None
-        self._last_s = selection.start_s
+        self._last_frame = 0.0
 
     def open(self, sd: Any, device: int | None, on_end: Callable[[int], None]) -> None:
         self._sd = sd
@@ -86,8 +92,11 @@ class _Voice:
             except (sd.PortAudioError, ValueError) as error:
                 first_error = first_error or error
                 continue
+            note_stream(self, True)
             self._rate_hz = rate_hz
-            self.reader = ReadAhead(blocks_of(self.selection, columns, rate_hz))
+            self._passes = Passes(self.first, columns, rate_hz, self._following)
+            self._levels = LevelMeter(rate_hz)
+            self.reader = ReadAhead(self._passes.blocks(), round(_LATE_S * rate_hz))
             self._stream.start()
             self.heard_of = time.monotonic()
             return
@@ -95,9 +104,8 @@ class _Voice:
         raise first_error
 
     def _layouts(self, device_rate_hz: float) -> list[tuple[float, int]]:
-        own = self.selection.recording.n_channels if self.selection.channel is None else 1
-        rates = dict.fromkeys((float(self.selection.recording.rate_hz), device_rate_hz))
-        columns = dict.fromkeys((own, 2, 1))
+        rates = dict.fromkeys((self.first.rate_hz, device_rate_hz))
+        columns = dict.fromkeys((self.first.n_channels, 2, 1))
         return [(rate, count) for rate in rates for count in columns]
 
     def _callback(self, out: Samples, _frames: int, timing: Any, _status: object) -> None:
@@ -107,20 +115,25 @@ class _Voice:
         if not 0 <= lead_s < 5:  # some host interfaces leave the times empty
             lead_s = float(self._stream.latency)
         first = self._frames
-        self._frames += self.reader.pull(out)
+        taken = self.reader.pull(out)
+        self._frames += taken
+        self._levels.add(out[:taken], now + lead_s)
         self._clock = (now + lead_s, first, self._frames)
         if self.reader.exhausted:
             raise self._sd.CallbackStop
 
     def position_s(self) -> float:
-        """Seconds of the recording that leave the device now; never runs back."""
+        """Seconds of the recording that leave the device now; runs back at a seam alone."""
         clock = self._clock
         if clock is not None:
             at, first, handed_over = clock
             frame = first + (time.monotonic() - at) * self._rate_hz
-            here_s = self.selection.start_s + min(max(frame, 0), handed_over) / self._rate_hz
-            self._last_s = max(self._last_s, min(here_s, self.selection.stop_s))
-        return self._last_s
+            self._last_frame = max(self._last_frame, min(max(frame, 0.0), handed_over))
+        return self._passes.time_at(self._last_frame)
+
+    def level(self) -> Level | None:
+        """The level of what leaves the device now."""
+        return self._levels.read(time.monotonic())
 
     @property
     def lost(self) -> bool:
@@ -130,6 +143,7 @@ class _Voice:
         if self._stream is not None:
             self._stream.abort(ignore_errors=True)
             self._stream.close(ignore_errors=True)
+            note_stream(self, False)
         if self.reader is not None:
             self.reader.close()
 
@@ -150,13 +164,19 @@ class PlaybackEngine:
         self._voice: _Voice | None = None
         self._device: str | None = None
         self._request = 0
+        self._following: tuple[int, Passage | None] = (0, None)
         self._thread: threading.Thread | None = None
 
-    def play(self, selection: Selection) -> int:
-        """Play `selection`; give the number that its events carry."""
+    def play(self, passage: Passage, again: bool = False) -> int:
+        """Play `passage`, once or `again` and again; give the number that its events carry."""
         self._request += 1
-        self._send("play", (self._request, selection))
+        self._following = (self._request, passage if again else None)
+        self._send("play", (self._request, passage))
         return self._request
+
+    def follow(self, passage: Passage | None) -> None:
+        """After this pass play `passage`, again and again, or for None nothing more."""
+        self._following = (self._request, passage)
 
     def stop(self) -> None:
         """Stop at once, in the middle of a buffer."""
@@ -164,7 +184,10 @@ class PlaybackEngine:
             self._send("stop", None)
 
     def set_device(self, name: str | None) -> None:
-        """Play on the device of that name from the next request on; None is the default one."""
+        """Play on the device of that name from the next request on; None is the default one.
+
+        Where it is not there, the default one plays, and a "note" says so.
+        """
         self._device = name
 
     def ask_for_devices(self) -> None:
@@ -175,6 +198,11 @@ class PlaybackEngine:
         """Where the device is in the recording, in seconds; None when nothing plays."""
         voice = self._voice
         return None if voice is None else voice.position_s()
+
+    def level(self) -> Level | None:
+        """How loud it is now; None when nothing plays."""
+        voice = self._voice
+        return None if voice is None else voice.level()
 
     def close(self, timeout_s: float = 2.0) -> None:
         """Stop and end the thread."""
@@ -210,50 +238,58 @@ class PlaybackEngine:
             if command == "quit":
                 return
 
-    def _begin(self, request: int, selection: Selection) -> None:
+    def _begin(self, request: int, passage: Passage) -> None:
         try:
-            voice = self._open(request, selection)
+            with PORTAUDIO:
+                voice = self._open(request, passage)
         except UserError as error:
             self._on_event(PlaybackEvent("failed", request, str(error)))
             return
         self._voice = voice
         self._on_event(PlaybackEvent("started", request))
 
-    def _open(self, request: int, selection: Selection) -> _Voice:
-        start, stop = selection.frames
-        if start == stop:
+    def _open(self, request: int, passage: Passage) -> _Voice:
+        if not passage.n_frames:
             raise PlaybackError("There is nothing to play: the selection holds no sample.")
         sd = load_portaudio()
         for attempt in (1, 2):
-            voice = _Voice(request, selection)
+            voice = _Voice(request, passage, lambda: self._after(request))
             try:
-                voice.open(sd, self._device_index(sd), self._on_end)
+                device = self._device_index(sd)
+                voice.open(sd, device, self._on_end)
+                if device is None and self._device is not None:
+                    sentence = (
+                        f"The sound device {self._device!r} is not there, "
+                        "so the system's default plays."
+                    )
+                    self._on_event(PlaybackEvent("note", request, sentence))
                 return voice
-            except (sd.PortAudioError, ValueError, PlaybackError) as error:
+            except (sd.PortAudioError, ValueError) as error:
                 voice.close()
                 if attempt == 1:
-                    _look_again(sd)  # the device may have come since PortAudio was loaded
+                    look_again(sd)  # the device may have come since PortAudio was loaded
                     continue
-                if isinstance(error, PlaybackError):
-                    raise
                 if not voice.device_name:
                     raise PlaybackError(
                         "There is no sound device to play on; connect one and play again."
                     ) from error
                 raise PlaybackError(
-                    f"The sound device {voice.device_name!r} cannot be opened ({_reason(error)})."
+                    f"The sound device {voice.device_name!r} cannot be opened ({reason_of(error)})."
                 ) from error
         raise AssertionError("unreachable")
+
+    def _after(self, request: int) -> Passage | None:
+        wanted, passage = self._following
+        return passage if wanted == request else None
 
     def _device_index(self, sd: Any) -> int | None:
         if self._device is None:
             return None
-        for index, info in enumerate(sd.query_devices()):
-            if info["name"] == self._device and info["max_output_channels"] > 0:
-                return index
-        raise PlaybackError(
-            f"The sound device {self._device!r} is not there; connect it or choose another one."
-        )
+        index = find_device(sd, self._device, "output")
+        if index is None:
+            look_again(sd)  # it may have come since PortAudio was loaded
+            index = find_device(sd, self._device, "output")
+        return index
 
     def _on_end(self, request: int) -> None:
         self._commands.put(("ended", request))
@@ -272,57 +308,20 @@ class PlaybackEngine:
         voice, self._voice = self._voice, None
         if voice is None:
             return
-        voice.close()
+        with PORTAUDIO:
+            voice.close()
         if sentence:
             self._on_event(PlaybackEvent("failed", voice.request, sentence))
         self._on_event(PlaybackEvent("stopped", voice.request))
 
-    def _look_for_devices(self) -> tuple[OutputDevice, ...]:
+    def _look_for_devices(self) -> tuple[SoundDevice, ...]:
         try:
             sd = load_portaudio()
-            if self._voice is None:
-                _look_again(sd)
-            hosts = sd.query_hostapis()
-            default = sd.default.device[1]
-            return tuple(
-                OutputDevice(
-                    info["name"],
-                    hosts[info["hostapi"]]["name"],
-                    int(info["max_output_channels"]),
-                    float(info["default_samplerate"]),
-                    index == default,
-                )
-                for index, info in enumerate(sd.query_devices())
-                if info["max_output_channels"] > 0
-            )
         except UserError:
             return ()
-
-
-def load_portaudio() -> Any:
-    """The sounddevice module.
-
-    Raises
-    ------
-    PlaybackError
-        PortAudio, a library of the system on Linux, is not installed.
-    """
-    try:
-        import sounddevice
-    except (ImportError, OSError) as error:
-        raise PlaybackError(
-            "Nothing can be played: the PortAudio library is not installed "
-            "(on Debian and Ubuntu it is the package libportaudio2)."
-        ) from error
-    return sounddevice
-
-
-def _look_again(sd: Any) -> None:
-    # PortAudio lists the devices when it starts and never again; sounddevice has no public way.
-    with contextlib.suppress(sd.PortAudioError):
-        sd._terminate()
-    with contextlib.suppress(sd.PortAudioError):
-        sd._initialize()
+        with PORTAUDIO:
+            look_again(sd)
+            return list_devices(sd, "output")
 
 
 def _lost(voice: _Voice) -> str:
@@ -330,8 +329,3 @@ def _lost(voice: _Voice) -> str:
         f"The sound device {voice.device_name!r} was lost at {voice.position_s():.2f} s; "
         "playing stopped."
     )
-
-
-def _reason(error: Exception) -> str:
-    text = str(error.args[0]) if error.args else type(error).__name__
-    return text.removeprefix("Error opening OutputStream: ").strip().rstrip(".")

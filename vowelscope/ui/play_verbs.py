@@ -49,7 +49,7 @@ class PlayVerbs(QObject):
         if self._session.recording is None:
             self._session.message.emit("Open a recording first.")
             return
-        self._player.play(self._session.recording, start_s, stop_s, self._session.channel)
+        self._player.play(self._session.recording, start_s, stop_s, self._session.heard_channels)
 
     def _on_stopped(self) -> None:
         self._session.set_playing(None)
