@@ -7,7 +7,7 @@ in the transitions of a consonant, and a little aspiration and noise lies under 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +22,15 @@ VOICES = {
     "tall man": (18.5, 95.0),
 }
 """Length of the vocal tract in cm, and pitch in Hz."""
+
+OTHER_VOICES = {
+    "boy": (12.7, 270.0),
+    "young woman": (13.9, 225.0),
+    "alto": (15.3, 180.0),
+    "tenor": (16.1, 145.0),
+    "bass": (17.8, 85.0),
+}
+"""Five more, on which nothing was ever chosen."""
 
 _TRACT_CM = 17.5
 _FORMANTS_HZ = {
@@ -71,13 +80,35 @@ class KnownVowels:
         ).T
 
 
-def known_vowels(voice: str, seed: int = 0, vowels: Sequence[str] = VOWELS) -> KnownVowels:
-    """Let one of `VOICES` say these vowels; two symbols are a glide from one to the other."""
+def random_targets(seed: int, count: int = 12) -> dict[str, tuple[float, ...]]:
+    """F1 to F5 of vowels of no table, by name: drawn evenly from the space of human vowels."""
+    rng = np.random.default_rng([seed, count])
+    targets = {}
+    for name in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[:count]:
+        f1 = rng.uniform(280, 780)
+        f2 = rng.uniform(max(f1 + 250, 750), 2350 - 0.9 * (f1 - 280))
+        f3 = rng.uniform(max(f2 + 350, 1700), 3050)
+        f4 = rng.uniform(max(f3 + 350, 3200), 3700)
+        targets[name] = (f1, f2, f3, f4, rng.uniform(max(f4 + 600, 4250), 4650))
+    return targets
+
+
+def known_vowels(
+    voice: str,
+    seed: int = 0,
+    vowels: Sequence[str] = VOWELS,
+    targets: Mapping[str, Sequence[float]] = _FORMANTS_HZ,
+) -> KnownVowels:
+    """Let one of the voices say these vowels; two symbols are a glide from one to the other.
+
+    `targets` has F1 to F5 in Hz of each symbol, for a tract of 17.5 cm.
+    """
     import parselmouth
 
     call = parselmouth.praat.call
-    rng = np.random.default_rng([seed, list(VOICES).index(voice)])
-    tract_cm, pitch_hz = VOICES[voice]
+    voices = VOICES | OTHER_VOICES
+    rng = np.random.default_rng([seed, list(voices).index(voice)])
+    tract_cm, pitch_hz = voices[voice]
     scale = _TRACT_CM / tract_cm
     tokens, times, curves = [], [], []
     end_s = 0.2
@@ -85,7 +116,8 @@ def known_vowels(voice: str, seed: int = 0, vowels: Sequence[str] = VOWELS) -> K
         start_s, stop_s = end_s, end_s + rng.uniform(0.11, 0.28)
         knots_s = np.arange(start_s - 0.03, stop_s + 0.03, _KNOT_S)
         times.append(knots_s)
-        curves.append(_curves(label, (knots_s - start_s) / (stop_s - start_s), scale, rng))
+        ends_hz = np.array(targets[label[0]]), np.array(targets[label[-1]])
+        curves.append(_curves(ends_hz, (knots_s - start_s) / (stop_s - start_s), scale, rng))
         tokens.append((label, start_s, stop_s))
         end_s = stop_s + rng.uniform(0.07, 0.13)
     knots, formants = np.concatenate(times), np.concatenate(curves)
@@ -119,12 +151,14 @@ def known_vowels(voice: str, seed: int = 0, vowels: Sequence[str] = VOWELS) -> K
     return KnownVowels(samples, tuple(tokens), knots, formants)
 
 
-def _curves(label: str, share: Doubles, scale: float, rng: np.random.Generator) -> Doubles:
+def _curves(
+    ends_hz: tuple[Doubles, Doubles], share: Doubles, scale: float, rng: np.random.Generator
+) -> Doubles:
     """F1 to F5 over a vowel, (m, 5): target to target, with a consonant at each end."""
-    first = np.array(_FORMANTS_HZ[label[0]]) * scale * rng.uniform(0.96, 1.04, 5)
+    first = ends_hz[0] * scale * rng.uniform(0.96, 1.04, 5)
     last = first
-    if len(label) > 1:
-        last = np.array(_FORMANTS_HZ[label[-1]]) * scale * rng.uniform(0.96, 1.04, 5)
+    if not np.array_equal(*ends_hz):
+        last = ends_hz[1] * scale * rng.uniform(0.96, 1.04, 5)
     share = np.clip(share, 0.0, 1.0)
     turn = 0.5 - 0.5 * np.cos(np.pi * np.clip((share - 0.15) / 0.7, 0.0, 1.0))
     curves = first + (last - first) * turn[:, None]
