@@ -46,7 +46,7 @@ def test_what_cannot_be_made_is_one_sentence(tone_wav: Callable[..., Path], tmp_
     wav = tone_wav()
     with pytest.raises(PlaybackError, match="the selection holds no sample"):
         render(Rendering(wav, 0.5, 0.5))
-    with pytest.raises(PlaybackError, match=r"Up to 120 s .* these are 130 s: select less"):
+    with pytest.raises(PlaybackError, match=r"Up to 60 s .* these are 130 s: select less"):
         render(Rendering(wav, 0.0, 130.0, speed=0.5))
     with pytest.raises(AudioError, match="there is no such file"):
         render(Rendering(tmp_path / "gone.wav", 0.0, 1.0))

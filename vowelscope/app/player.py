@@ -51,6 +51,11 @@ class Player(QObject):
         return self._request is not None
 
     @property
+    def request(self) -> int | None:
+        """Number of the newest request, while it plays."""
+        return self._request
+
+    @property
     def device(self) -> str | None:
         """Name of the chosen device, or None for the system's default."""
         return self._device
@@ -65,9 +70,10 @@ class Player(QObject):
         """Play `start_s` to `stop_s` (seconds) of 0-based channels, or of all for None."""
         self.play_passage(Selection(recording, start_s, stop_s, channels))
 
-    def play_passage(self, passage: Passage, again: bool = False) -> None:
-        """Play `passage`, once or `again` and again."""
+    def play_passage(self, passage: Passage, again: bool = False) -> int:
+        """Play `passage`, once or `again` and again; gives the number of the request."""
         self._request = self._engine.play(passage, again)
+        return self._request
 
     def follow(self, passage: Passage | None) -> None:
         """After the pass that is heard play `passage`, again and again; nothing for None."""
@@ -80,6 +86,11 @@ class Player(QObject):
     def devices(self) -> tuple[SoundDevice, ...]:
         """The devices found last time; looks again and emits `devices_changed` if they differ."""
         self._engine.ask_for_devices()
+        return self._devices
+
+    @property
+    def known_devices(self) -> tuple[SoundDevice, ...]:
+        """The devices found last time."""
         return self._devices
 
     def set_device(self, name: str | None) -> None:

@@ -15,6 +15,7 @@ from typing import Any, TypeVar, get_args, get_type_hints
 
 from vowelscope.app.editing_settings import EditingSettings
 from vowelscope.app.measuring_settings import MeasuringSettings
+from vowelscope.app.sound_settings import SoundSettings
 from vowelscope.core.acoustics import FormantSettings, IntensitySettings, PitchSettings
 from vowelscope.core.atomic import write_bytes
 from vowelscope.core.errors import ConfigError, UserError
@@ -74,6 +75,7 @@ class Settings:
     opacity: float = 0.6
     theme: str = "system"
     device: str = ""
+    sound: SoundSettings = field(default_factory=SoundSettings)
     model: str = ""
     recent: tuple[RecentFile, ...] = ()
     editing: EditingSettings = field(default_factory=EditingSettings)

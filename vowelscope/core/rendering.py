@@ -13,7 +13,7 @@ from vowelscope.core.devices import PlaybackError
 from vowelscope.core.passages import Rendered
 from vowelscope.core.slowing import slowed
 
-LONGEST_RENDERED_S = 120.0
+LONGEST_RENDERED_S = 60.0
 _AROUND_S = 0.1
 
 

@@ -13,6 +13,7 @@ from vowelscope.ui.action_row import row as _row
 from vowelscope.ui.ceiling_rows import CEILING_ROWS
 from vowelscope.ui.grid_rows import GRID_ROWS
 from vowelscope.ui.measure_rows import MEASURE_ROWS
+from vowelscope.ui.play_rows import PLAY_ROWS
 
 __all__ = ["MENUS", "TABLE", "ActionRow", "fill_menus", "make_actions"]
 
@@ -132,9 +133,7 @@ TABLE: tuple[ActionRow, ...] = (
         "Ctrl+Tab",
         separated=True,
     ),
-    _row("play.toggle", "&Play or stop", "&Play", "Tab", editor_only=True),
-    _row("play.window", "Play &window", "&Play", "Shift+Tab", "Shift+Backtab", editor_only=True),
-    _row("play.stop", "&Stop", "&Play", "Escape", editor_only=True),
+    *PLAY_ROWS,
     _row("query.f1", "Get &first formant", "&Query", "F1", editor_only=True),
     _row("query.f2", "Get &second formant", "&Query", "F2", editor_only=True),
     _row("query.f3", "Get &third formant", "&Query", "F3", editor_only=True),

@@ -33,7 +33,7 @@ from vowelscope.ui.notice import Notice
 from vowelscope.ui.offer_bar import OfferBar
 from vowelscope.ui.overlay import CamOverlay
 from vowelscope.ui.palette import ActionPalette
-from vowelscope.ui.play_verbs import PlayVerbs
+from vowelscope.ui.play_tools import PlayTools
 from vowelscope.ui.query_verbs import QueryVerbs
 from vowelscope.ui.ruler import Ruler, TimeScrollBar
 from vowelscope.ui.show_verbs import ShowVerbs
@@ -70,6 +70,7 @@ class MainWindow(QMainWindow):
         self._read_out = QLabel()
         self._read_out.setAccessibleName("What lies under the mouse")
         self.statusBar().addPermanentWidget(self._read_out)
+        self.statusBar().addPermanentWidget(self.playing.meter)
         self._connect()
         self.resize(1400, 900)
         self._restore()
@@ -116,6 +117,7 @@ class MainWindow(QMainWindow):
         session, bench = self.session, self.bench
         self.file_verbs = FileVerbs(bench, self.label_bar, self)
         self.editing = EditingTools(bench, self.label_bar, self.editor, self)
+        self.playing = PlayTools(bench, self)
         verbs = {
             **self.editing.verbs,
             **self.grid_editing.verbs,
@@ -125,7 +127,7 @@ class MainWindow(QMainWindow):
             "edit": EditVerbs(session, self.label_bar, self),
             "view": ViewVerbs(session, self),
             "select": SelectVerbs(session, self),
-            "play": PlayVerbs(session, bench.player, self),
+            **self.playing.verbs,
             "query": QueryVerbs(session, bench.analysis, self),
             "show": ShowVerbs(bench, self),
             "window": self,
@@ -136,6 +138,7 @@ class MainWindow(QMainWindow):
         menus = fill_menus(self.menuBar(), self.actions_by_id)
         menus["&File"].insertMenu(self.actions_by_id["file.demo"], self.file_verbs.recent)
         self.editing.bind(TABLE, self.actions_by_id)
+        self.playing.bind(self.actions_by_id, menus)
         menus["&View"].addMenu(ChannelMenu(session, self))
         group = QActionGroup(self)
         for name in ("system", "light", "dark"):
@@ -196,6 +199,7 @@ class MainWindow(QMainWindow):
             self.editing,
             self.measuring,
             self.ceilings,
+            self.playing,
         ):
             part.set_theme(theme)
         self.actions_by_id[f"show.theme_{self.bench.theme}"].setChecked(True)

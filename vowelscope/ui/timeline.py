@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
+from PySide6.QtCore import QEvent, QMetaMethod, QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
@@ -40,6 +40,8 @@ class TimeGestures(QObject):
     """The mouse moved over the widget, at this place in it."""
     clicked = Signal(QPointF)
     """A click that was no drag."""
+    ctrl_clicked = Signal(QPointF)
+    """The same with Ctrl held; `clicked` comes instead where nobody listens."""
 
     def __init__(self, session: Session, widget: QWidget, watched: QWidget | None = None) -> None:
         super().__init__(widget)
@@ -48,6 +50,7 @@ class TimeGestures(QObject):
         self._anchor_s = 0.0
         self._pressed: QPointF | None = None
         self._dragging = False
+        self._ctrl_clicked = QMetaMethod.fromSignal(self.ctrl_clicked)
         watched = watched or widget
         watched.setMouseTracking(True)
         watched.installEventFilter(self)
@@ -73,7 +76,9 @@ class TimeGestures(QObject):
         if kind == QEvent.Type.MouseButtonRelease and left and self._pressed is not None:
             dragged, self._pressed = self._dragging, None
             if not dragged and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-                self.clicked.emit(place)
+                ctrl = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+                listened = self.isSignalConnected(self._ctrl_clicked)
+                (self.ctrl_clicked if ctrl and listened else self.clicked).emit(place)
             return True
         return kind in (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick)
 
