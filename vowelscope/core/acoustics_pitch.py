@@ -11,7 +11,9 @@ Sources: Praat's `Sound_to_Pitch.cpp`, `Sound_to_Intensity.cpp`; manual pages
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -28,6 +30,9 @@ from vowelscope.core.acoustics_settings import IntensitySettings, PitchSettings
 from vowelscope.core.audio import Recording
 from vowelscope.core.errors import AnalysisError
 
+if TYPE_CHECKING:
+    import parselmouth
+
 _MARGIN_S = 5.0
 """Beyond a chunk's own frames, so that the path through the pitch candidates has settled."""
 
@@ -35,6 +40,47 @@ _MAX_PHASE_FRAMES = 4096
 
 CHUNKING = Chunking(whole=1 << 23, core=1 << 21)
 """Chunks for pitch and intensity: fewer and longer than those of formants."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PitchPart:
+    """A chunk of a file with Praat's Pitch of it.
+
+    Attributes
+    ----------
+    samples, rate_hz
+        The chunk with its margins, float64.
+    first
+        Its first sample in the file.
+    n_samples
+        Of the whole file.
+    pitch
+        Praat's object, in seconds of the chunk.
+    """
+
+    samples: Doubles
+    rate_hz: float
+    first: int
+    n_samples: int
+    pitch: parselmouth.Pitch
+
+
+def pitch_part(key: FileKey, settings: PitchSettings, chunking: Chunking, chunk: int) -> PitchPart:
+    """Praat's Pitch of one chunk of a file, whose frames are those of the whole.
+
+    Raises
+    ------
+    AudioError, AnalysisError
+        As `track`.
+    """
+    grid, n_samples, rate_hz = _grid_of(key, settings)
+    _, _, first, stop = _span(grid, settings.window_s, n_samples, rate_hz, chunking, chunk)
+    with Recording(key.path) as recording:
+        samples = read_span(recording, first, stop, key.channel)
+    pitch = _pitch(
+        samples, rate_hz, settings, _threshold(key, settings, samples, n_samples), key.path
+    )
+    return PitchPart(samples, rate_hz, first, n_samples, pitch)
 
 
 def track(
@@ -51,6 +97,17 @@ def track(
     AudioError, AnalysisError
         The file cannot be read, has no such channel, or is shorter than the window.
     """
+    grid, n_samples, rate_hz = _grid_of(key, settings)
+    wanted = grid.between(start_s, stop_s)
+    parts = []
+    for chunk, frames in chunk_frames(grid, wanted, n_samples, rate_hz, chunking):
+        held, values = _chunk(key, settings, grid, n_samples, rate_hz, chunking, chunk)
+        parts.append(values[frames.start - held : frames.stop - held])
+    return grid, wanted, np.concatenate(parts) if parts else np.empty(0)
+
+
+def _grid_of(key: FileKey, settings: PitchSettings | IntensitySettings) -> tuple[Grid, int, float]:
+    """The frames of the whole file, its samples and its rate."""
     with Recording(key.path) as recording:
         n_samples, rate_hz = recording.n_frames, recording.rate_hz
         try:
@@ -63,12 +120,7 @@ def track(
             f"{key.path}: a pitch floor of {settings.floor_hz:g} Hz is too high for a recording "
             f"sampled at {rate_hz} Hz."
         )
-    wanted = grid.between(start_s, stop_s)
-    parts = []
-    for chunk, frames in chunk_frames(grid, wanted, n_samples, rate_hz, chunking):
-        held, values = _chunk(key, settings, grid, n_samples, rate_hz, chunking, chunk)
-        parts.append(values[frames.start - held : frames.stop - held])
-    return grid, wanted, np.concatenate(parts) if parts else np.empty(0)
+    return grid, n_samples, rate_hz
 
 
 @lru_cache(maxsize=8)
@@ -82,19 +134,12 @@ def _chunk(
     chunk: int,
 ) -> tuple[int, Doubles]:
     """First frame and values of a chunk (with margins)."""
-    if chunking.count(n_samples) == 1:
-        a, b, first, stop = 0, grid.count, 0, n_samples
-    else:
-        a, b, first, stop = _part(grid, settings.window_s, n_samples, rate_hz, chunking, chunk)
+    a, b, first, stop = _span(grid, settings.window_s, n_samples, rate_hz, chunking, chunk)
     with Recording(key.path) as recording:
         samples = read_span(recording, first, stop, key.channel)
     if isinstance(settings, PitchSettings):
-        whole = len(samples) == n_samples
-        threshold = settings.silence_threshold
-        own_peak = _peak_of(samples)
-        if not whole and own_peak > 0:
-            threshold *= _file_peak(key) / own_peak
-        values = _pitch(samples, rate_hz, settings, threshold, key.path)
+        threshold = _threshold(key, settings, samples, n_samples)
+        values = _frequencies(_pitch(samples, rate_hz, settings, threshold, key.path))
     else:
         values = _intensity(samples, rate_hz, settings, key.path)
     if len(values) != b - a:
@@ -102,6 +147,23 @@ def _chunk(
             f"{key.path}: Praat gave {len(values)} frames where {b - a} were expected."
         )
     return a, values
+
+
+def _span(
+    grid: Grid, window_s: float, n_samples: int, rate_hz: float, chunking: Chunking, chunk: int
+) -> tuple[int, int, int, int]:
+    """Frames a-b and samples first-stop of a chunk with its margins."""
+    if chunking.count(n_samples) == 1:
+        return 0, grid.count, 0, n_samples
+    return _part(grid, window_s, n_samples, rate_hz, chunking, chunk)
+
+
+def _threshold(key: FileKey, settings: PitchSettings, samples: Doubles, n_samples: int) -> float:
+    """The silence threshold that means for a part what the chosen one means for the whole."""
+    own_peak = _peak_of(samples)
+    if len(samples) == n_samples or own_peak == 0:
+        return settings.silence_threshold
+    return settings.silence_threshold * _file_peak(key) / own_peak
 
 
 def _part(
@@ -156,11 +218,11 @@ def _peak_of(samples: Doubles) -> float:
 
 def _pitch(
     samples: Doubles, rate_hz: float, settings: PitchSettings, threshold: float, path: str
-) -> Doubles:
+) -> parselmouth.Pitch:
     import parselmouth
 
     try:
-        pitch = parselmouth.Sound(samples, rate_hz).to_pitch_ac(
+        return parselmouth.Sound(samples, rate_hz).to_pitch_ac(
             time_step=settings.step_s,
             pitch_floor=settings.floor_hz,
             max_number_of_candidates=settings.max_candidates,
@@ -174,6 +236,9 @@ def _pitch(
         )
     except parselmouth.PraatError as error:
         raise AnalysisError(f"{path}: Praat finds no pitch ({_first_line(error)}).") from error
+
+
+def _frequencies(pitch: parselmouth.Pitch) -> Doubles:
     f0_hz = np.array(pitch.selected_array["frequency"], dtype=np.float64)
     f0_hz[f0_hz == 0] = np.nan
     return f0_hz

@@ -240,6 +240,14 @@ class PitchTrack:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class PulseTrack:
+    """Glottal pulses: `times_s` (n,) rising, and the settings of the pitch that they follow."""
+
+    times_s: Doubles
+    settings: PitchSettings = field(default_factory=PitchSettings)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class IntensityTrack:
     """Intensity in frames: `times_s` (n,), `level_db` (n,) in dB re 2e-5 Pa, and the settings."""
 
