@@ -336,7 +336,7 @@ def test_spectrogram_and_pitch_settings(window: MainWindow, qtbot: QtBot) -> Non
     dialog.inputs["autoscale"].setChecked(False)
     dialog.accept()
     view = window.spectrogram
-    qtbot.waitUntil(lambda: view.is_ready and view._levels == (-10.0, 60.0), timeout=LONG_MS)
+    qtbot.waitUntil(lambda: view.is_ready and view.levels == (-10.0, 60.0), timeout=LONG_MS)
     assert window.session.f_max_hz == 8000
     assert (view._settings.window_s, view._settings.maximum_db) == (0.03, 60.0)
     kept = SettingsFile().load().spectrogram

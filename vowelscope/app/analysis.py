@@ -1,4 +1,4 @@
-"""Praat's formants, pitch and intensity for what is in view, computed in a worker process.
+"""Praat's formants, pitch, intensity and pulses for what is in view, computed in a worker process.
 
 The recording is cut at fixed times into chunks. Those in view are computed first, then their
 neighbours outwards, and they are kept up to half an hour. Whatever the order, the frames are
@@ -26,9 +26,11 @@ from vowelscope.core.acoustics import (
     PitchSettings,
     PitchTrack,
 )
+from vowelscope.core.acoustics_pulses import pulses
+from vowelscope.core.acoustics_settings import PulseTrack
 from vowelscope.core.audio import Recording
 
-KINDS = ("formants", "pitch", "intensity")
+KINDS = ("formants", "pitch", "intensity", "pulses")
 CHUNK_S = 5.0
 KEPT_CHUNKS = 360
 
@@ -50,6 +52,7 @@ class Analysis(QObject):
     formants_changed = Signal()
     pitch_changed = Signal()
     intensity_changed = Signal()
+    pulses_changed = Signal()
     failed = Signal(str)
     """One sentence; the same one is not repeated."""
 
@@ -65,11 +68,13 @@ class Analysis(QObject):
             "formants": _Kind(acoustics.formants, FormantSettings()),
             "pitch": _Kind(acoustics.pitch, PitchSettings()),
             "intensity": _Kind(acoustics.intensity, IntensitySettings()),
+            "pulses": _Kind(pulses, PitchSettings()),
         }
         self._signals = {
             "formants": self.formants_changed,
             "pitch": self.pitch_changed,
             "intensity": self.intensity_changed,
+            "pulses": self.pulses_changed,
         }
 
     def set_recording(self, recording: Recording | None, channel: int | None = None) -> None:
@@ -88,7 +93,8 @@ class Analysis(QObject):
         intensity: IntensitySettings | None = None,
     ) -> None:
         """Change settings; only an analysis whose settings differ is done again."""
-        for name, settings in zip(KINDS, (formant, pitch, intensity), strict=True):
+        # Pulses lie in the voiced stretches of the pitch.
+        for name, settings in zip(KINDS, (formant, pitch, intensity, pitch), strict=True):
             if settings is not None and settings != self._kinds[name].settings:
                 self._kinds[name].settings = settings
                 self._forget(name)
@@ -118,6 +124,10 @@ class Analysis(QObject):
     def intensity_between(self, start_s: float, stop_s: float) -> IntensityTrack | None:
         """As `formants_between`, for intensity."""
         return self._between("intensity", start_s, stop_s)  # type: ignore[no-any-return]
+
+    def pulses_between(self, start_s: float, stop_s: float) -> PulseTrack | None:
+        """The glottal pulses that are there between two times, or None if nothing is."""
+        return self._between("pulses", start_s, stop_s)  # type: ignore[no-any-return]
 
     def is_complete(self, kind: str, start_s: float, stop_s: float) -> bool:
         """True when all of an analysis between two times (seconds) is there."""
@@ -207,7 +217,7 @@ class Analysis(QObject):
         present = [index for index in self._indices(start_s, stop_s) if index in chunks]
         parts: list[Any] = []
         for position, index in enumerate(present):
-            if position and index != present[position - 1] + 1:
+            if name != "pulses" and position and index != present[position - 1] + 1:
                 parts.append(_gap(chunks[index], index * CHUNK_S))
             parts.append(chunks[index])
         if not parts:

@@ -16,6 +16,7 @@ from typing import Any, TypeVar, get_args, get_type_hints
 from vowelscope.app.editing_settings import EditingSettings
 from vowelscope.app.measuring_settings import MeasuringSettings
 from vowelscope.app.sound_settings import SoundSettings
+from vowelscope.app.view_settings import ViewSettings
 from vowelscope.core.acoustics import FormantSettings, IntensitySettings, PitchSettings
 from vowelscope.core.atomic import write_bytes
 from vowelscope.core.errors import ConfigError, UserError
@@ -54,7 +55,7 @@ class Settings:
     Attributes
     ----------
     overlays
-        Which of "cam", "formants", "pitch" and "intensity" are shown.
+        Which of "cam", "formants", "pitch", "intensity" and "pulses" are shown.
     opacity
         Of the class activation map, 0 to 1.
     theme
@@ -80,6 +81,7 @@ class Settings:
     recent: tuple[RecentFile, ...] = ()
     editing: EditingSettings = field(default_factory=EditingSettings)
     measuring: MeasuringSettings = field(default_factory=MeasuringSettings)
+    view: ViewSettings = field(default_factory=ViewSettings)
     ceiling_scope: str = "fixed"
 
     def __post_init__(self) -> None:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QObject, Signal
 
+from vowelscope.core.frequency_axis import FrequencyAxis
 from vowelscope.core.textgrid import TextGrid
 
 if TYPE_CHECKING:
     from vowelscope.explain.base import Explanation
 
-OVERLAYS = ("cam", "formants", "pitch", "intensity")
+OVERLAYS = ("cam", "formants", "pitch", "intensity", "pulses")
 
 LONGEST_TRACKED_S = 60.0
 """Formants, pitch and intensity are drawn in views up to this long (Praat: 10 s); a longer view
@@ -72,8 +73,8 @@ class Shown(QObject):
     opacity_changed = Signal(float)
     playing_changed = Signal()
     held_changed = Signal()
-    frequency_changed = Signal(float)
-    """The top of the frequency axis, in Hz."""
+    frequency_changed = Signal()
+    """The frequency axis has other ends or another scale."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -82,13 +83,13 @@ class Shown(QObject):
         self.explanation: Explanation | None = None
         self.explained_label_class: str | None = None
         self.map_choice = MapChoice()
-        self.overlays: frozenset[str] = frozenset(OVERLAYS) - {"pitch", "intensity"}
+        self.overlays: frozenset[str] = frozenset(OVERLAYS) - {"pitch", "intensity", "pulses"}
         self.opacity = 0.6
         self.playing_s: float | None = None
         self.held: Held | None = None
         self.magnet = True
         """A boundary that is dragged stops at near boundaries of other tiers."""
-        self.f_max_hz = 5000.0
+        self.frequency = FrequencyAxis()
 
     def set_channel(self, channel: int | None) -> None:
         """Choose the channel that is analysed, explained and played; None is the mean of all."""
@@ -175,8 +176,17 @@ class Shown(QObject):
             self.held = held
             self.held_changed.emit()
 
+    @property
+    def f_max_hz(self) -> float:
+        """The upper end of the frequency axis in Hz."""
+        return self.frequency.high_hz
+
+    def set_frequency(self, axis: FrequencyAxis) -> None:
+        """Have another frequency axis."""
+        if axis != self.frequency:
+            self.frequency = axis
+            self.frequency_changed.emit()
+
     def set_f_max(self, f_max_hz: float) -> None:
         """Let the frequency axis reach from 0 to `f_max_hz`."""
-        if f_max_hz > 0 and f_max_hz != self.f_max_hz:
-            self.f_max_hz = f_max_hz
-            self.frequency_changed.emit(f_max_hz)
+        self.set_frequency(replace(self.frequency, low_hz=0.0, high_hz=f_max_hz))

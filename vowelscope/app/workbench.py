@@ -87,7 +87,7 @@ class Workbench(QObject):
         settings, session = self.settings, self.session
         session.overlays = frozenset(settings.overlays)
         session.opacity = settings.opacity
-        session.f_max_hz = settings.spectrogram.f_max_hz
+        session.frequency = settings.spectrogram.axis
         self.analysis.set_settings(settings.formant, settings.pitch, settings.intensity)
         self.analysis.set_wanted(session.overlays & set(KINDS))
         self.player.set_device(settings.device or None)

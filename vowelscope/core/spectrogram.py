@@ -12,16 +12,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import get_args
 
 import numpy as np
 import numpy.typing as npt
 
 from vowelscope.core.audio import Recording
 from vowelscope.core.errors import AnalysisError
+from vowelscope.core.frequency_axis import FrequencyAxis, Scale, scale_edges_hz
 
 Doubles = npt.NDArray[np.float64]
-Scale = Literal["hz", "mel", "bark", "erb"]
 
 REFERENCE_PA2 = 4e-10
 """Square of 2e-5 Pa, the threshold of hearing: 0 dB."""
@@ -42,6 +42,8 @@ class SpectrogramSettings:
     ----------
     f_max_hz
         Upper edge of the view; not above the recording's Nyquist frequency when computed.
+    f_min_hz
+        Lower edge of the view; with `f_max_hz`, Praat's "View range".
     window_s
         Effective length of the Gaussian window (its physical length is twice that). 5 ms gives a
         bandwidth of 260 Hz, 30 ms (narrow-band) 43 Hz.
@@ -55,7 +57,8 @@ class SpectrogramSettings:
     time_steps, frequency_steps
         Columns and rows of a view where the caller names none.
     scale
-        Spacing of the rows: ``hz``, ``mel``, ``bark`` or ``erb`` (see `hz_to_scale`).
+        Spacing of the rows: ``hz``, ``mel``, ``bark`` or ``erb`` (see
+        `vowelscope.core.frequency_axis.hz_to_scale`).
 
     Raises
     ------
@@ -71,10 +74,15 @@ class SpectrogramSettings:
     time_steps: int = 1000
     frequency_steps: int = 250
     scale: Scale = "hz"
+    f_min_hz: float = 0.0
 
     def __post_init__(self) -> None:
         for holds, sentence in (
             (100 <= self.f_max_hz <= 400_000, "the view range must end within 100-400,000 Hz."),
+            (
+                0 <= self.f_min_hz <= self.f_max_hz - 100,
+                "the view range must start at 0 Hz or above and be 100 Hz wide at least.",
+            ),
             (0.0001 <= self.window_s <= 1, "the spectrogram window must last 0.0001-1 s."),
             (0 < self.dynamic_range_db <= 300, "the dynamic range must lie within 0-300 dB."),
             (
@@ -90,6 +98,11 @@ class SpectrogramSettings:
         ):
             if not holds:
                 raise AnalysisError(sentence)
+
+    @property
+    def axis(self) -> FrequencyAxis:
+        """The frequency axis of the view."""
+        return FrequencyAxis(self.f_min_hz, self.f_max_hz, self.scale)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -152,7 +165,14 @@ def spectrogram(
     first = math.floor(start_s / step_s + 1e-9)
     last = max(math.ceil(stop_s / step_s - 1e-9), first + 1)
     top_hz = min(settings.f_max_hz, recording.nyquist_hz)
-    freq_edges_hz = scale_edges_hz(settings.scale, top_hz, rows or settings.frequency_steps)
+    if top_hz <= settings.f_min_hz:
+        raise AnalysisError(
+            f"{recording.path}: sampled at {recording.rate_hz} Hz, it has nothing above "
+            f"{settings.f_min_hz:g} Hz; lower the view range."
+        )
+    freq_edges_hz = scale_edges_hz(
+        settings.scale, top_hz, rows or settings.frequency_steps, settings.f_min_hz
+    )
     time_edges_s = step_s * np.arange(first, last + 1, dtype=np.float64)
     centres_s = time_edges_s[:-1] + 0.5 * step_s
     density = _density(recording, centres_s, freq_edges_hz, settings, channel)
@@ -171,43 +191,6 @@ def column_step_s(wanted_s: float, settings: SpectrogramSettings) -> float:
     sixteenths = math.floor(math.log2(wanted_s) * _STEPS_PER_OCTAVE + 1e-6)
     step_s: float = 2.0 ** (sixteenths / _STEPS_PER_OCTAVE)
     return max(step_s, settings.window_s / math.sqrt(math.pi) / _OVERSAMPLING)
-
-
-def hz_to_scale(hz: npt.ArrayLike, scale: Scale) -> Doubles:
-    """Frequencies in Hz on a scale, as Praat has them.
-
-    Mel 550 ln(1 + f / 550), Bark 7 arsinh(f / 650), ERB 11.17 ln((f + 312) / (f + 14680)) + 43.
-    Source: Praat manual, "Formulas 4. Mathematical functions".
-    """
-    hz = np.asarray(hz, dtype=np.float64)
-    if scale == "mel":
-        hz = 550.0 * np.log1p(hz / 550.0)
-    elif scale == "bark":
-        hz = 7.0 * np.arcsinh(hz / 650.0)
-    elif scale == "erb":
-        hz = 11.17 * np.log((hz + 312.0) / (hz + 14680.0)) + 43.0
-    return hz
-
-
-def scale_to_hz(values: npt.ArrayLike, scale: Scale) -> Doubles:
-    """The inverse of `hz_to_scale`."""
-    values = np.asarray(values, dtype=np.float64)
-    if scale == "mel":
-        values = 550.0 * np.expm1(values / 550.0)
-    elif scale == "bark":
-        values = 650.0 * np.sinh(values / 7.0)
-    elif scale == "erb":
-        ratio = np.exp((values - 43.0) / 11.17)
-        values = (14680.0 * ratio - 312.0) / (1.0 - ratio)
-    return values
-
-
-def scale_edges_hz(scale: Scale, top_hz: float, rows: int) -> Doubles:
-    """Edges in Hz of `rows` rows from 0 to `top_hz`, equally spaced on a scale; (rows + 1,)."""
-    low, high = hz_to_scale([0.0, top_hz], scale)
-    edges: Doubles = np.array(scale_to_hz(np.linspace(low, high, rows + 1), scale))
-    edges[0], edges[-1] = 0.0, top_hz
-    return edges
 
 
 def _density(

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vowelscope.core.acoustics import FormantSettings, vowel_formants
-from vowelscope.core.spectrogram import hz_to_scale
+from vowelscope.core.frequency_axis import hz_to_scale
 
 __all__ = [
     "CLASS_COLOURS",

@@ -14,6 +14,8 @@ from vowelscope.ui.ceiling_rows import CEILING_ROWS
 from vowelscope.ui.grid_rows import GRID_ROWS
 from vowelscope.ui.measure_rows import MEASURE_ROWS
 from vowelscope.ui.play_rows import PLAY_ROWS
+from vowelscope.ui.repair_rows import REPAIR_ROWS
+from vowelscope.ui.view_rows import VIEW_ROWS
 
 __all__ = ["MENUS", "TABLE", "ActionRow", "fill_menus", "make_actions"]
 
@@ -72,6 +74,7 @@ TABLE: tuple[ActionRow, ...] = (
     _row("show.formants", "&Formants", "&View", checkable=True),
     _row("show.pitch", "&Pitch", "&View", checkable=True),
     _row("show.intensity", "I&ntensity", "&View", checkable=True),
+    _row("show.pulses", "P&ulses", "&View", checkable=True),
     _row(
         "show.model_range",
         "Frequency axis as the model's",
@@ -141,8 +144,11 @@ TABLE: tuple[ActionRow, ...] = (
     _row("query.pitch", "Get &pitch", "&Query", "F5", editor_only=True),
     _row("query.cursor", "Get &cursor", "&Query", "F6", editor_only=True),
     _row("query.intensity", "Get &intensity", "&Query", "F8", editor_only=True),
+    _row("query.pulses", "Get &number of pulses", "&Query"),
     *MEASURE_ROWS,
+    *REPAIR_ROWS,
     *CEILING_ROWS,
+    *VIEW_ROWS,
     *GRID_ROWS,
     _row("keys.sheet", "&Keys…", "&Help", "Shift+F1", outside=("F1",)),
     _row("window.palette_of_actions", "Find an &action…", "&Help", "Ctrl+Shift+P"),

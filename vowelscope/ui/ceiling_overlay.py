@@ -45,6 +45,14 @@ class CeilingOverlay(QObject):
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of `theme`."""
         self._theme = theme
+        self.set_dot_theme(theme)
+        self.caption.setColor(theme.ink)
+        self.caption.fill = pg.mkBrush(theme.panel)
+        self.caption.border = pg.mkPen(theme.groove)
+        self._draw()
+
+    def set_dot_theme(self, theme: Theme) -> None:
+        """Take the colours of the formants alone from `theme`."""
         faint = QColor(theme.formant)
         faint.setAlpha(_FAINT_ALPHA)
         self.faint.setPen(pg.mkPen(faint, width=1, cosmetic=True))
@@ -52,10 +60,6 @@ class CeilingOverlay(QObject):
         self.line.setShadowPen(pg.mkPen(theme.formant_halo, width=3, cosmetic=True))
         self.dots.setBrush(pg.mkBrush(theme.formant))
         self.dots.setPen(pg.mkPen(theme.formant_halo, width=0.8))
-        self.caption.setColor(theme.ink)
-        self.caption.fill = pg.mkBrush(theme.panel)
-        self.caption.border = pg.mkPen(theme.groove)
-        self._draw()
 
     def _draw(self) -> None:
         held, index = self._ceilings.found, self._ceilings.index
@@ -76,16 +80,18 @@ class CeilingOverlay(QObject):
         there = np.isfinite(y)
         self.dots.setData(x=x[there], y=y[there])
         self.caption.setText(self._ceilings.describe())
-        self.caption.setPos(held.tmin_s, self._session.f_max_hz)
+        self.caption.setPos(held.tmin_s, self._session.frequency.high)
 
     def _joined(self, tracks: list[tuple[np.ndarray, np.ndarray]]) -> tuple[np.ndarray, np.ndarray]:
-        """All formants one after the other, with a gap between; what is above the view is cut."""
+        """All formants one after the other, with a gap between; what is not in view is cut."""
+        axis = self._session.frequency
         x, y = [np.empty(0)], [np.empty(0)]
         for times_s, freqs_hz in tracks:
             for column in freqs_hz[:, :_DRAWN_FORMANTS].T:
                 x += [times_s, times_s[-1:]]
-                inside = np.where(column <= self._session.f_max_hz, column, np.nan)
+                inside = np.where(axis.contains(column), column, np.nan)
                 at = np.flatnonzero(np.abs(np.diff(inside)) > _JUMP_HZ) + 1
+                inside = axis.place(inside)
                 x[-2] = np.insert(times_s, at, times_s[at])
                 y += [np.insert(inside, at, np.nan), np.full(len(x[-1]), np.nan)]
         return np.concatenate(x), np.concatenate(y)

@@ -21,8 +21,8 @@ class ChannelMenu(QMenu):
         self.clear()
         recording = self._session.recording
         count = 0 if recording is None else recording.n_channels
-        names = ["&Mean of all", *(f"Channel &{index + 1}" for index in range(count))]
-        for index, name in enumerate(names if count > 1 else ["Channel &1"]):
+        names = ["&Mean of all", *(_name(index) for index in range(count))]
+        for index, name in enumerate(names if count > 1 else [_name(0)]):
             channel = index - 1 if index else None
             action = self.addAction(name)
             action.setCheckable(True)
@@ -31,3 +31,8 @@ class ChannelMenu(QMenu):
 
     def _on_chosen(self, action: QAction) -> None:
         self._session.set_channel(action.data())
+
+
+def _name(channel: int) -> str:
+    """From 1; the digit is the mnemonic as far as there are digits."""
+    return f"Channel {'&' if channel < 9 else ''}{channel + 1}"

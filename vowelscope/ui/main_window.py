@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from vowelscope.app.settings import config_folder
+from vowelscope.app.shown import OVERLAYS
 from vowelscope.app.workbench import Workbench
 from vowelscope.ui.about import show_about
 from vowelscope.ui.actions import TABLE, fill_menus, make_actions
@@ -35,12 +36,14 @@ from vowelscope.ui.overlay import CamOverlay
 from vowelscope.ui.palette import ActionPalette
 from vowelscope.ui.play_tools import PlayTools
 from vowelscope.ui.query_verbs import QueryVerbs
+from vowelscope.ui.repair_tools import RepairTools
 from vowelscope.ui.ruler import Ruler, TimeScrollBar
 from vowelscope.ui.show_verbs import ShowVerbs
 from vowelscope.ui.spectrogram import SpectrogramView
 from vowelscope.ui.theme import palette_of, theme_for
 from vowelscope.ui.tiers import TiersView
 from vowelscope.ui.tracks import TracksOverlay
+from vowelscope.ui.view_tools import ViewTools
 from vowelscope.ui.view_verbs import SelectVerbs, ViewVerbs
 from vowelscope.ui.waveform import WaveformView
 
@@ -89,6 +92,10 @@ class MainWindow(QMainWindow):
         self.overlay = CamOverlay(session, self.spectrogram)
         self.tracks = TracksOverlay(session, bench.analysis, self.spectrogram)
         self.ceilings = CeilingTools(bench, self.spectrogram, self.tracks, self)
+        self.repair = RepairTools(bench, self.ceilings.ceilings, self.spectrogram, self)
+        self.looks = ViewTools(
+            bench, self.waveform, self.spectrogram, (self.tracks, self.ceilings.overlay), self
+        )
         self.tiers = TiersView(session)
         self.grid_editing = GridEditing(bench, self.label_bar, self.tiers, self.spectrogram, self)
         self.length_bar = self.grid_editing.length_bar
@@ -123,6 +130,8 @@ class MainWindow(QMainWindow):
             **self.grid_editing.verbs,
             **self.measuring.verbs,
             **self.ceilings.verbs,
+            **self.repair.verbs,
+            **self.looks.verbs,
             "file": self.file_verbs,
             "edit": EditVerbs(session, self.label_bar, self),
             "view": ViewVerbs(session, self),
@@ -135,6 +144,8 @@ class MainWindow(QMainWindow):
         self.actions_by_id = make_actions(self, self.editor, verbs)
         self.grid_editing.bind(self.actions_by_id)
         self.ceilings.bind(self.actions_by_id)
+        self.repair.bind(self.actions_by_id)
+        self.looks.bind(self.actions_by_id)
         menus = fill_menus(self.menuBar(), self.actions_by_id)
         menus["&File"].insertMenu(self.actions_by_id["file.demo"], self.file_verbs.recent)
         self.editing.bind(TABLE, self.actions_by_id)
@@ -199,6 +210,8 @@ class MainWindow(QMainWindow):
             self.editing,
             self.measuring,
             self.ceilings,
+            self.repair,
+            self.looks,
             self.playing,
         ):
             part.set_theme(theme)
@@ -255,9 +268,10 @@ class MainWindow(QMainWindow):
             action.setText(f"&{verb.capitalize()} {text[:1].lower()}{text[1:]}".rstrip())
 
     def _on_checks(self) -> None:
-        for name in ("cam", "formants", "pitch", "intensity"):
+        for name in OVERLAYS:
             self.actions_by_id[f"show.{name}"].setChecked(name in self.session.overlays)
-        same = self.session.f_max_hz == self.bench.model_f_max_hz
+        axis = self.session.frequency
+        same = (axis.low_hz, axis.high_hz) == (0.0, self.bench.model_f_max_hz)
         self.actions_by_id["show.model_range"].setChecked(same)
 
     # Qt's own events

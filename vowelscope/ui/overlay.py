@@ -8,8 +8,13 @@ from PySide6.QtCore import QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QColor
 
 from vowelscope.app.session import Session
+from vowelscope.core.frequency_axis import repeat_rows
+from vowelscope.ui.frequency_axis_item import frequency_text
 from vowelscope.ui.theme import LIGHT, Theme, diverging_rgba
 from vowelscope.ui.timeline import TimePlot
+
+_FINE_ROWS = 1024
+"""In which cells of unequal height are drawn: their edges are within half a row of their Hz."""
 
 
 def map_limit(values: np.ndarray) -> float:
@@ -42,6 +47,7 @@ class CamOverlay(QObject):
         for signal in (session.explanation_changed, session.map_changed, session.overlays_changed):
             signal.connect(self._draw)
         session.opacity_changed.connect(self._draw)
+        session.frequency_changed.connect(self._draw)
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of `theme`."""
@@ -64,22 +70,25 @@ class CamOverlay(QObject):
             return
         times_s, freqs_hz = explanation.time_edges_s, explanation.freq_edges_hz
         left, right = float(times_s[0]), float(times_s[-1])
-        bottom, top = float(freqs_hz[0]), float(freqs_hz[-1])
-        x = [np.repeat(times_s, 2), np.tile([left, right], len(freqs_hz))]
-        y = [np.tile([bottom, top], len(times_s)), np.repeat(freqs_hz, 2)]
+        places = session.frequency.place(freqs_hz)
+        bottom, top = float(places[0]), float(places[-1])
+        x = [np.repeat(times_s, 2), np.tile([left, right], len(places))]
+        y = [np.tile([bottom, top], len(times_s)), np.repeat(places, 2)]
         self.edges.setData(np.concatenate(x), np.concatenate(y))
         first, last = explanation.tmin_s, explanation.tmax_s
         self.frame.setData([first, first, last, last, first], [bottom, top, top, bottom, bottom])
         if shown is None:
             return
         _, values = shown
+        if session.frequency.scale != "hz":
+            values = repeat_rows(values, freqs_hz, session.frequency.scale, _FINE_ROWS)
         colours = diverging_rgba(values, map_limit(values), session.opacity, self._theme)
         self.image.setImage(colours, autoLevels=False, levels=(0, 255))
         self.image.setRect(QRectF(left, bottom, right - left, top - bottom))
 
     def show_read_out(self, time_s: float, freq_hz: float) -> None:
         """Say time and frequency under the mouse and, over the map, the cell and its value."""
-        text = f"{time_s:.4f} s   {freq_hz:,.0f} Hz"
+        text = f"{time_s:.4f} s   {frequency_text(freq_hz, self._session.frequency)}"
         explanation, shown = self._session.explanation, self._session.shown_map()
         if explanation is not None and shown is not None and "cam" in self._session.overlays:
             title, values = shown

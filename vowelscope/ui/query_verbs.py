@@ -64,6 +64,23 @@ class QueryVerbs(QObject):
             return
         self._say("Intensity", track.times_s, track.settings.step_s, track.level_db, "dB")
 
+    def pulses(self) -> None:
+        """Number of glottal pulses in the selection, or in view, and their mean distance."""
+        session = self._session
+        start_s, stop_s = session.selection or session.view
+        track = self._analysis.pulses_between(start_s, stop_s)
+        if track is None or not self._analysis.is_complete("pulses", start_s, stop_s):
+            self._say_missing("Pulses")
+            return
+        times_s, longest_s = track.times_s, 1.0 / track.settings.floor_hz
+        where = f"{start_s:.4f}–{stop_s:.4f} s"
+        sentence = f"{len(times_s)} pulses in {where}"
+        periods_s = np.diff(times_s)
+        periods_s = periods_s[periods_s <= longest_s]
+        if len(periods_s):
+            sentence += f", {1000 * periods_s.mean():.3f} ms apart in the mean"
+        session.note.emit(f"{sentence}.")
+
     def _formant(self, number: int) -> None:
         track = self._analysis.formants_between(*self._around())
         name = f"F{number + 1}"

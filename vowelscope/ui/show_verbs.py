@@ -31,11 +31,17 @@ class ShowVerbs(QObject):
         """Show or hide the intensity line."""
         self._session.set_overlay("intensity", shown)
 
+    def pulses(self, shown: bool) -> None:
+        """Show or hide the glottal pulses."""
+        self._session.set_overlay("pulses", shown)
+
     def model_range(self, shown: bool) -> None:
         """Let the frequency axis reach as far as the model reads, or as the settings say."""
         bench = self._bench
-        wanted = bench.model_f_max_hz if shown else bench.settings.spectrogram.f_max_hz
-        self._session.set_f_max(wanted or self._session.f_max_hz)
+        if shown and bench.model_f_max_hz is not None:
+            self._session.set_f_max(bench.model_f_max_hz)
+        else:
+            self._session.set_frequency(bench.settings.spectrogram.axis)
 
     def theme_system(self) -> None:
         """Colours as the desktop has them."""

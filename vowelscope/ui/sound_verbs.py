@@ -17,8 +17,15 @@ _PRAAT_MAXIMUM_DB = 100.0
 
 _SPECTROGRAM = (
     NumberField(
+        "f_min_hz",
+        "View range &from (Hz)",
+        0.0,
+        "Mostly 0. A higher start gives more of the picture to what lies above it, such as a "
+        "fricative.",
+    ),
+    NumberField(
         "f_max_hz",
-        "View &range up to (Hz)",
+        "View range &up to (Hz)",
         5000.0,
         "5,000 Hz shows the formants of vowels; fricatives need 10,000 Hz or more.",
     ),
@@ -121,6 +128,7 @@ class SoundVerbs(QObject):
         """Ask for the spectrogram's settings."""
         now = self._bench.settings.spectrogram
         values = {
+            "f_min_hz": now.f_min_hz,
             "f_max_hz": now.f_max_hz,
             "window_s": now.window_s,
             "dynamic_range_db": now.dynamic_range_db,
@@ -180,7 +188,7 @@ class SoundVerbs(QObject):
         before: SpectrogramSettings = self._bench.settings.spectrogram
         after = replace(before, maximum_db=maximum_db, **chosen)  # type: ignore[arg-type]
         self._bench.change(spectrogram=after)
-        self._bench.session.set_f_max(after.f_max_hz)
+        self._bench.session.set_frequency(after.axis)
 
     def _set_formants(self, values: Numbers) -> None:
         chosen = dict(values)

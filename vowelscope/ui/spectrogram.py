@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -12,9 +13,11 @@ from PySide6.QtWidgets import QWidget
 
 from vowelscope.app.jobs import Jobs
 from vowelscope.app.session import Session
+from vowelscope.core.frequency_axis import FrequencyAxis
 from vowelscope.core.spectrogram import SpectrogramImage, SpectrogramSettings, spectrogram
+from vowelscope.ui.frequency_axis_item import FrequencyAxisItem, frequency_text
 from vowelscope.ui.scaled_axis import ScaledAxis
-from vowelscope.ui.theme import Theme, grey_table
+from vowelscope.ui.theme import Theme
 from vowelscope.ui.timeline import SELECTION_ALPHA, TimePlot, time_at
 
 _MARGIN = 0.5
@@ -22,16 +25,20 @@ _MARGIN = 0.5
 _MOST_COLUMNS = 4000
 _KEY = "spectrogram"
 _PITCH_HZ = (50.0, 500.0)
-_INTENSITY_DB = (40.0, 100.0)
+_INTENSITY_DB = (50.0, 100.0)
 
 
 class SpectrogramView(TimePlot):
-    """Grey spectrogram with a frequency axis in Hz and a frequency cursor."""
+    """The spectrogram with its frequency axis and a frequency cursor.
+
+    The vertical unit of the plot is a place on the session's `FrequencyAxis`.
+    """
 
     hovered_at = Signal(float, float)
     """The mouse is at this time (s) and frequency (Hz)."""
     drawn = Signal()
     """A new image is in place."""
+    levels_changed = Signal()
 
     def __init__(
         self,
@@ -42,9 +49,11 @@ class SpectrogramView(TimePlot):
     ) -> None:
         self._jobs = jobs
         self._settings = settings
-        self._held: SpectrogramImage | None = None
+        self.held: SpectrogramImage | None = None
+        """The image in place."""
         self._held_columns_per_s = 0.0
-        self._levels = (0.0, 0.0)
+        self.levels = (0.0, 0.0)
+        """The ends of the colours in dB/Hz."""
         self._wanted: tuple[object, ...] | None = None
         self.frequency_hz: float | None = None
         self.image = pg.ImageItem(axisOrder="row-major")
@@ -52,18 +61,16 @@ class SpectrogramView(TimePlot):
         self._frequency_text = pg.TextItem(anchor=(0, 1))
         self.pitch_axis = ScaledAxis(*_PITCH_HZ, "Pitch (Hz)")
         self.intensity_axis = ScaledAxis(*_INTENSITY_DB, "Intensity (dB)")
-        super().__init__(session, "Spectrogram", parent, (self.pitch_axis, self.intensity_axis))
+        self.frequency_axis = FrequencyAxisItem(session.frequency)
+        axes = (self.pitch_axis, self.intensity_axis)
+        super().__init__(session, "Spectrogram", parent, axes, self.frequency_axis)
         self.addItem(self.image, ignoreBounds=True)
         self.image.setZValue(0)
         for mark in (self._frequency_line, self._frequency_text):
             mark.setZValue(42)
             mark.hide()
             self.addItem(mark, ignoreBounds=True)
-        axis = self.getPlotItem().getAxis("left")
-        axis.enableAutoSIPrefix(False)
-        axis.setLabel("Frequency (Hz)")
-        axis.setStyle(hideOverlappingLabels=False)
-        self._on_frequency(session.f_max_hz)
+        self._on_frequency()
         self.gestures.hovered.connect(self._on_hovered)
         self.gestures.clicked.connect(self._on_frequency_clicked)
         session.recording_changed.connect(self._on_recording)
@@ -84,7 +91,6 @@ class SpectrogramView(TimePlot):
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of `theme`."""
         super().set_theme(theme)
-        self.image.setLookupTable(grey_table(theme))
         self._frequency_line.setPen(
             pg.mkPen(theme.cursor, width=1, style=Qt.PenStyle.DotLine, cosmetic=True)
         )
@@ -92,9 +98,13 @@ class SpectrogramView(TimePlot):
         self._shade_selection()
         self._frequency_text.fill = pg.mkBrush(theme.paper)
 
+    def set_colours(self, table: npt.NDArray[np.uint8]) -> None:
+        """Draw by a look-up table (256, 3)."""
+        self.image.setLookupTable(table)
+
     def set_settings(self, settings: SpectrogramSettings) -> None:
         """Draw by other settings; the range is the session's affair."""
-        settings = replace(settings, f_max_hz=self._settings.f_max_hz)
+        settings = _on_axis(settings, self.session.frequency)
         if settings != self._settings:
             self._settings = settings
             self._forget()
@@ -106,7 +116,8 @@ class SpectrogramView(TimePlot):
 
     def hz_at(self, y_px: float) -> float:
         """The frequency in Hz at a height of this widget in pixels."""
-        return float(self.box.mapSceneToView(QPointF(0.0, y_px)).y())
+        place = self.box.mapSceneToView(QPointF(0.0, y_px)).y()
+        return float(self.session.frequency.hz(place))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """More pixels may need more columns."""
@@ -121,19 +132,21 @@ class SpectrogramView(TimePlot):
 
     def _on_recording(self) -> None:
         self.frequency_hz = None
-        self._frequency_line.hide()
-        self._frequency_text.hide()
+        self._place_frequency()
         self._forget()
 
     def _forget(self) -> None:
-        self._held = None
+        self.held = None
         self._wanted = None
         self.image.clear()
         self._request()
 
-    def _on_frequency(self, f_max_hz: float) -> None:
-        self._settings = replace(self._settings, f_max_hz=f_max_hz)
-        self.box.setYRange(0.0, f_max_hz, padding=0)
+    def _on_frequency(self) -> None:
+        axis = self.session.frequency
+        self._settings = _on_axis(self._settings, axis)
+        self.frequency_axis.set_axis(axis)
+        self.box.setYRange(axis.low, axis.high, padding=0)
+        self._place_frequency()
         self._forget()
 
     def _pixels(self) -> tuple[int, int]:
@@ -142,7 +155,7 @@ class SpectrogramView(TimePlot):
         return max(round(size.width() * ratio), 100), max(round(size.height() * ratio), 100)
 
     def _covers(self) -> bool:
-        held = self._held
+        held = self.held
         if held is None or self.session.recording is None:
             return False
         start_s, stop_s = self.session.view
@@ -179,19 +192,19 @@ class SpectrogramView(TimePlot):
         )
 
     def _on_image(self, held: SpectrogramImage) -> None:
-        self._held = held
+        self.held = held
         start_s, stop_s = float(held.time_edges_s[0]), float(held.time_edges_s[-1])
-        low_hz, high_hz = float(held.freq_edges_hz[0]), float(held.freq_edges_hz[-1])
+        low, high = self.session.frequency.place(held.freq_edges_hz[[0, -1]]).tolist()
         self._held_columns_per_s = held.db.shape[1] / (stop_s - start_s)
-        self.image.setImage(held.db, autoLevels=False, levels=self._levels)
+        self.image.setImage(held.db, autoLevels=False, levels=self.levels)
         # The outer edges of the outer cells, so that each cell's centre is where it was measured.
-        self.image.setRect(QRectF(start_s, low_hz, stop_s - start_s, high_hz - low_hz))
+        self.image.setRect(QRectF(start_s, low, stop_s - start_s, high - low))
         self._set_levels()
         self.drawn.emit()
 
     def _set_levels(self) -> None:
         """Black is the loudest cell in view (Praat's autoscaling) or the level that was chosen."""
-        held = self._held
+        held = self.held
         if held is None:
             return
         first, last = np.searchsorted(held.time_edges_s, self.session.view)
@@ -203,28 +216,36 @@ class SpectrogramView(TimePlot):
         if top_db is None:
             top_db = round(2.0 * float(seen.max())) / 2.0
         levels = (top_db - self._settings.dynamic_range_db, top_db)
-        if levels != self._levels:
-            self._levels = levels
+        if levels != self.levels:
+            self.levels = levels
             self.image.setLevels(levels)
+            self.levels_changed.emit()
 
     def _on_hovered(self, place: QPointF) -> None:
         time_s = time_at(self.session, self.width(), place.x())
         self.hovered_at.emit(time_s, self.hz_at(place.y()))
 
     def _on_frequency_clicked(self, place: QPointF) -> None:
-        hz = min(max(self.hz_at(place.y()), 0.0), self.session.f_max_hz)
-        self.frequency_hz = hz
-        self._frequency_line.setValue(hz)
-        self._frequency_text.setText(f"{hz:,.0f} Hz")
-        high = hz > 0.9 * self.session.f_max_hz
-        self._frequency_text.setAnchor((0, 0) if high else (0, 1))
-        self._place_frequency_text()
-        self._frequency_line.show()
-        self._frequency_text.show()
-        self.session.view_changed.connect(
-            self._place_frequency_text, Qt.ConnectionType.UniqueConnection
-        )
+        axis = self.session.frequency
+        self.frequency_hz = min(max(self.hz_at(place.y()), axis.low_hz), axis.high_hz)
+        self._place_frequency()
+        self.session.view_changed.connect(self._place_frequency, Qt.ConnectionType.UniqueConnection)
 
-    def _place_frequency_text(self) -> None:
-        if self.frequency_hz is not None:
-            self._frequency_text.setPos(self.session.view[0], self.frequency_hz)
+    def _place_frequency(self) -> None:
+        """Put the frequency cursor where it stands on the axis, or away."""
+        hz, axis = self.frequency_hz, self.session.frequency
+        shown = hz is not None and bool(axis.contains(hz))
+        self._frequency_line.setVisible(shown)
+        self._frequency_text.setVisible(shown)
+        if hz is None or not shown:
+            return
+        place = float(axis.place(hz))
+        high = place > axis.low + 0.9 * (axis.high - axis.low)
+        self._frequency_line.setValue(place)
+        self._frequency_text.setText(frequency_text(hz, axis))
+        self._frequency_text.setAnchor((0, 0) if high else (0, 1))
+        self._frequency_text.setPos(self.session.view[0], place)
+
+
+def _on_axis(settings: SpectrogramSettings, axis: FrequencyAxis) -> SpectrogramSettings:
+    return replace(settings, f_min_hz=axis.low_hz, f_max_hz=axis.high_hz, scale=axis.scale)

@@ -133,8 +133,11 @@ class TimePlot(pg.PlotWidget):  # type: ignore[misc]
         name: str,
         parent: QWidget | None = None,
         right: tuple[pg.AxisItem, ...] = (),
+        left: pg.AxisItem | None = None,
     ) -> None:
-        super().__init__(parent, enableMenu=False)
+        super().__init__(
+            parent, enableMenu=False, axisItems=None if left is None else {"left": left}
+        )
         self.session = session
         self.theme = LIGHT
         self.setAccessibleName(name)

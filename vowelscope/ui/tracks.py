@@ -64,8 +64,7 @@ class TracksOverlay(QObject):
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of `theme`."""
         self._theme = theme
-        self.dots.setBrush(pg.mkBrush(theme.formant))
-        self.dots.setPen(pg.mkPen(theme.formant_halo, width=0.5))
+        self.set_dot_theme(theme)
         for name, colour, halo, text in (
             ("pitch", theme.pitch, theme.formant_halo, theme.pitch),
             ("intensity", theme.intensity, theme.intensity_halo, theme.intensity_text),
@@ -74,6 +73,11 @@ class TracksOverlay(QObject):
             self.lines[name].setShadowPen(pg.mkPen(halo, width=4, cosmetic=True))
             self._axes[name].setPen(pg.mkPen(text, width=1))
             self._axes[name].setTextPen(pg.mkPen(text, width=1))
+
+    def set_dot_theme(self, theme: Theme) -> None:
+        """Take the colours of the formants alone from `theme`."""
+        self.dots.setBrush(pg.mkBrush(theme.formant))
+        self.dots.setPen(pg.mkPen(theme.formant_halo, width=0.5))
 
     def set_dot_mm(self, diameter_mm: float) -> None:
         """How large the formant dots are, at the screen's nominal resolution."""
@@ -140,8 +144,9 @@ class TracksOverlay(QObject):
             kept &= (track.times_s < start_s) | (track.times_s > stop_s)
         freqs_hz = track.freqs_hz[kept]
         times_s = np.broadcast_to(track.times_s[kept, None], freqs_hz.shape)
-        held = np.isfinite(freqs_hz) & (freqs_hz <= self._session.f_max_hz)
-        x, y = times_s[held], freqs_hz[held]
+        axis = self._session.frequency
+        held = axis.contains(freqs_hz)
+        x, y = times_s[held], axis.place(freqs_hz[held])
         step = max(1, -(-len(x) // _MOST_DOTS))
         self.dots.setData(x=x[::step], y=y[::step])
 
@@ -165,4 +170,5 @@ class TracksOverlay(QObject):
             return
         share = (values - axis.low) / (axis.high - axis.low)
         inside = np.where((share >= 0) & (share <= 1), share, np.nan)
-        line.setData(track.times_s, inside * self._session.f_max_hz)  # type: ignore[attr-defined]
+        low, high = self._session.frequency.low, self._session.frequency.high
+        line.setData(track.times_s, low + inside * (high - low))  # type: ignore[attr-defined]

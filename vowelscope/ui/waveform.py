@@ -5,15 +5,15 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 import pyqtgraph as pg
-from PySide6.QtCore import QSize
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QEvent, QObject, QPointF, QSize, Signal
+from PySide6.QtGui import QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from vowelscope.app.jobs import CancelToken, Jobs
 from vowelscope.app.session import Session
 from vowelscope.core.peaks import Peaks
 from vowelscope.ui.theme import Theme
-from vowelscope.ui.timeline import TimePlot
+from vowelscope.ui.timeline import LEFT_PX, TimePlot
 
 _KEY, _BUILD = "waveform", "waveform pyramid"
 Outline = tuple[npt.NDArray[np.float64], npt.NDArray[np.float32]]
@@ -21,25 +21,61 @@ Outline = tuple[npt.NDArray[np.float64], npt.NDArray[np.float32]]
 _SAMPLES_APART = 2.0
 """Below this many samples a pixel, the samples themselves are drawn."""
 
+MOST_LANES = 8
+"""Channels that are shown at once."""
+_LEAST_LANE_PX = 22
+_LANE_PX = 75
+
 
 class WaveformView(TimePlot):
-    """One lane a channel; the channel that is analysed is drawn full, the others faint."""
+    """One lane a channel; the channel that is analysed is drawn full, the others faint.
+
+    A click on a channel's name has it analysed, another one the mean of all. Of more than
+    `MOST_LANES` channels a part is shown: the one that is analysed, or where the wheel goes over
+    the names.
+    """
+
+    lanes_changed = Signal()
+    """Other channels are shown."""
 
     def __init__(self, session: Session, jobs: Jobs, parent: QWidget | None = None) -> None:
         self._jobs = jobs
         self._curves: list[pg.PlotCurveItem] = []
+        self._first = 0
+        self._outlined: Outline | None = None
         self._peaks: Peaks | None = None
         self._held: tuple[float, float, float] | None = None
         super().__init__(session, "Waveform", parent)
         session.recording_changed.connect(self._on_recording)
-        session.channel_changed.connect(self._colour)
+        session.channel_changed.connect(self._on_channel)
         self.getPlotItem().getAxis("left").setStyle(hideOverlappingLabels=False)
         self.getPlotItem().getAxis("left").setTicks([])
+        self.viewport().installEventFilter(self)
         self._on_recording()
 
     def sizeHint(self) -> QSize:
         """Less than the spectrogram."""
-        return QSize(800, 150)
+        return QSize(800, max(150, _LANE_PX * len(self._curves)))
+
+    @property
+    def lanes(self) -> range:
+        """The channels that are shown, 0-based."""
+        return range(self._first, self._first + len(self._curves))
+
+    def lane(self, channel: int | None) -> tuple[float, float]:
+        """Lower and upper end of a channel's lane in the plot's unit; of all lanes for None."""
+        if channel is None or channel not in self.lanes:
+            return 1.0 - 2.0 * len(self._curves), 1.0
+        middle = -2.0 * (channel - self._first)
+        return middle - 1.0, middle + 1.0
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The wheel over the names of the channels scrolls them."""
+        if isinstance(event, QWheelEvent) and event.position().x() < LEFT_PX:
+            turn = event.angleDelta().y()
+            self._show_from(self._first - (turn > 0) + (turn < 0))
+            return True
+        return bool(super().eventFilter(watched, event))
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of `theme`."""
@@ -61,15 +97,18 @@ class WaveformView(TimePlot):
         for curve in self._curves:
             self.removeItem(curve)
         self._curves = []
+        self._first, self._outlined = 0, None
         recording = self.session.recording
-        count = 1 if recording is None else recording.n_channels
+        count = min(self._count(), MOST_LANES)
         for _ in range(count):
             curve = pg.PlotCurveItem()
             self.addItem(curve, ignoreBounds=True)
             self._curves.append(curve)
-        # Lanes from the top, each 2 high: channel c lies around -2 c.
+        # Lanes from the top, each 2 high: channel c lies around -2 (c - first).
         self.box.setYRange(-2 * count + 1, 1, padding=0)
-        self._colour()
+        self.setMinimumHeight(_LEAST_LANE_PX * count + 20)
+        self.updateGeometry()
+        self._on_channel()
         self._held = None
         self._peaks = None if recording is None else Peaks(recording)
         self._jobs.cancel(_BUILD)
@@ -84,9 +123,49 @@ class WaveformView(TimePlot):
             )
         self._request()
 
+    def _count(self) -> int:
+        recording = self.session.recording
+        return 1 if recording is None else recording.n_channels
+
+    def _on_channel(self) -> None:
+        channel = self.session.channel
+        if channel is not None and channel not in self.lanes:
+            self._show_from(channel if channel < self._first else channel - MOST_LANES + 1)
+        self._colour()
+        self._describe()
+
+    def _show_from(self, first: int) -> None:
+        first = min(max(first, 0), self._count() - len(self._curves))
+        if first != self._first:
+            self._first = first
+            self._colour()
+            self._describe()
+            if self._outlined is not None:
+                self._on_outline(self._outlined)
+            self.lanes_changed.emit()
+
+    def _describe(self) -> None:
+        count, channel = self._count(), self.session.channel
+        text = ""
+        if count > 1:
+            chosen = "the mean of all" if channel is None else f"channel {channel + 1}"
+            text = f"{count} channels; {chosen} is analysed."
+            if count > len(self._curves):
+                text += f" Channels {self._first + 1} to {self.lanes[-1] + 1} are shown."
+        self.setAccessibleDescription(text)
+        self.viewport().setToolTip(text and f"{text} Click a channel's name to analyse it.")
+
+    def _on_clicked(self, place: QPointF) -> None:
+        if place.x() >= LEFT_PX or self._count() == 1:
+            super()._on_clicked(place)
+            return
+        row = int((1.0 - self.box.mapSceneToView(QPointF(0.0, place.y())).y()) // 2)
+        channel = self._first + min(max(row, 0), len(self._curves) - 1)
+        self.session.set_channel(None if channel == self.session.channel else channel)
+
     def _colour(self) -> None:
         chosen = self.session.channel
-        for channel, curve in enumerate(self._curves):
+        for channel, curve in zip(self.lanes, self._curves, strict=True):
             full = chosen is None or chosen == channel
             colour = self.theme.wave if full else self.theme.faint
             curve.setPen(pg.mkPen(colour, width=1, cosmetic=True))
@@ -124,15 +203,18 @@ class WaveformView(TimePlot):
 
     def _on_outline(self, outline: Outline) -> None:
         times_s, values = outline
-        if values.shape[1] != len(self._curves):
+        if values.shape[1] != self._count():
             return  # of the recording before
+        self._outlined = outline
         loudest = float(np.abs(values).max(initial=0.0)) or 1.0
-        for channel, curve in enumerate(self._curves):
-            curve.setData(times_s, 0.92 * values[:, channel] / loudest - 2 * channel)
+        for lane, (channel, curve) in enumerate(zip(self.lanes, self._curves, strict=True)):
+            curve.setData(times_s, 0.92 * values[:, channel] / loudest - 2 * lane)
         if len(self._curves) == 1:
             ticks = [(0.92, f"{loudest:.3g}"), (0, "0"), (-0.92, f"−{loudest:.3g}")]
         else:
-            ticks = [(-2 * channel, f"ch {channel + 1}") for channel in range(len(self._curves))]
+            ticks = [(-2 * lane, f"ch {channel + 1}") for lane, channel in enumerate(self.lanes)]
+            if len(self._curves) < self._count():
+                ticks[-1] = (ticks[-1][0], f"{ticks[-1][1]} of {self._count()}")
         self.getPlotItem().getAxis("left").setTicks([ticks])
 
 
