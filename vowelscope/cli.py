@@ -49,6 +49,11 @@ _COMMANDS: tuple[Row, ...] = (
         "Praat's formants, pitch and intensity of every labelled interval, as CSV.",
     ),
     (
+        "figure",
+        "vowelscope.commands.figure:figure",
+        "Draw a part of a recording as a figure for print: PDF, SVG or PNG.",
+    ),
+    (
         "align",
         "vowelscope.commands.align:align",
         "Make a TextGrid of words and phones from a recording and its transcript.",

@@ -23,6 +23,7 @@ COMMANDS = [
     "open",
     "explain",
     "measure",
+    "figure",
     "align",
     "train",
     "evaluate",

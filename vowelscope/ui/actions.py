@@ -28,6 +28,7 @@ TABLE: tuple[ActionRow, ...] = (
     _row("file.save_as", "Save TextGrid &as…", "&File", "Ctrl+Shift+S"),
     _row("file.backups", "Show &backups…", "&File"),
     _row("extract.selection", "E&xtract selection…", "&File"),
+    _row("figure.ask", "Export &figure…", "&File", "Ctrl+Shift+E"),
     _row("file.close", "&Close window", "&File", "Ctrl+W", separated=True),
     _row("edit.undo", "&Undo", "&Edit", "Ctrl+Z"),
     _row("edit.redo", "&Redo", "&Edit", "Ctrl+Y", "Ctrl+Shift+Z"),

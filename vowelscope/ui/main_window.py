@@ -46,6 +46,7 @@ from vowelscope.ui.tracks import TracksOverlay
 from vowelscope.ui.view_tools import ViewTools
 from vowelscope.ui.view_verbs import SelectVerbs, ViewVerbs
 from vowelscope.ui.waveform import WaveformView
+from vowelscope.ui.window_tools import WindowTools
 
 
 class MainWindow(QMainWindow):
@@ -125,6 +126,8 @@ class MainWindow(QMainWindow):
         self.file_verbs = FileVerbs(bench, self.label_bar, self)
         self.editing = EditingTools(bench, self.label_bar, self.editor, self)
         self.playing = PlayTools(bench, self)
+        views = (self.ruler, self.waveform, self.spectrogram, self.tiers)
+        self.tools = WindowTools(bench, views, self)
         verbs = {
             **self.editing.verbs,
             **self.grid_editing.verbs,
@@ -133,6 +136,7 @@ class MainWindow(QMainWindow):
             **self.repair.verbs,
             **self.looks.verbs,
             "file": self.file_verbs,
+            **self.tools.verbs,
             "edit": EditVerbs(session, self.label_bar, self),
             "view": ViewVerbs(session, self),
             "select": SelectVerbs(session, self),
