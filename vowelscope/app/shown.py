@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QObject, Signal
 
+from vowelscope.app.tier_layout import TierLayout
 from vowelscope.core.frequency_axis import FrequencyAxis
 from vowelscope.core.textgrid import TextGrid
 
@@ -73,6 +74,7 @@ class Shown(QObject):
     opacity_changed = Signal(float)
     playing_changed = Signal()
     held_changed = Signal()
+    tier_layout_changed = Signal()
     frequency_changed = Signal()
     """The frequency axis has other ends or another scale."""
 
@@ -90,6 +92,7 @@ class Shown(QObject):
         self.magnet = True
         """A boundary that is dragged stops at near boundaries of other tiers."""
         self.frequency = FrequencyAxis()
+        self.tier_layout = TierLayout()
 
     def set_channel(self, channel: int | None) -> None:
         """Choose the channel that is analysed, explained and played; None is the mean of all."""
@@ -175,6 +178,12 @@ class Shown(QObject):
         if held != self.held:
             self.held = held
             self.held_changed.emit()
+
+    def set_tier_layout(self, layout: TierLayout) -> None:
+        """Collapse, hide or heighten tiers."""
+        if layout != self.tier_layout:
+            self.tier_layout = layout
+            self.tier_layout_changed.emit()
 
     @property
     def f_max_hz(self) -> float:

@@ -39,8 +39,8 @@ _FREES = Qt.KeyboardModifier.ControlModifier
 class Rows(Protocol):
     """What the mouse needs to know of the view of the tiers."""
 
-    def row_at(self, y_px: float) -> int | None:
-        """Index of the tier that is drawn at `y_px`."""
+    def open_row_at(self, y_px: float) -> int | None:
+        """Index of the tier that is drawn at `y_px`, if its labels are."""
         ...
 
 
@@ -144,7 +144,7 @@ class BoundaryDrag(QObject):
         return False
 
     def _handle_at(self, place: QPointF, reach_px: float = GRAB_PX) -> Handle | None:
-        session, row = self._session, self._rows.row_at(place.y())
+        session, row = self._session, self._rows.open_row_at(place.y())
         if session.textgrid is None or row is None:
             return None
         handle = handle_near(

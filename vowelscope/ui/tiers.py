@@ -7,11 +7,13 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, Q
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from vowelscope.app.session import Session
+from vowelscope.app.tier_layout import COLLAPSED_PX, Key, tier_keys
 from vowelscope.core.phones import display_label
 from vowelscope.core.textgrid import IntervalTier, PointTier, Tier
 from vowelscope.ui.boundary_drag import BoundaryDrag
 from vowelscope.ui.held_line import draw_held
 from vowelscope.ui.theme import LIGHT, Theme, ipa_font
+from vowelscope.ui.tier_margin import TierMargin
 from vowelscope.ui.timeline import LEFT_PX, RIGHT_PX, TimeGestures, time_at, x_at
 
 _MOST_ROWS_SEEN = 6
@@ -31,7 +33,9 @@ class TiersView(QWidget):
         self.gestures = TimeGestures(session, self)
         self.gestures.clicked.connect(self._on_clicked)
         self.drag = BoundaryDrag(session, self)
-        session.textgrid_changed.connect(self._on_textgrid)
+        self.margin = TierMargin(session, self)
+        for signal in (session.textgrid_changed, session.tier_layout_changed):
+            signal.connect(self._on_rows)
         for signal in (
             session.view_changed,
             session.cursor_changed,
@@ -49,30 +53,61 @@ class TiersView(QWidget):
 
     def sizeHint(self) -> QSize:
         """A row a tier, as far as six rows; more tiers share that height."""
-        rows = min(max(len(self._tiers()), 1), _MOST_ROWS_SEEN)
-        return QSize(400, round(rows * self._wanted_row_px()))
+        layout, keys = self._session.tier_layout, self.keys()
+        weights = [weight for weight in layout.rows(keys) if weight]
+        thin = sum(layout.is_collapsed(keys, index) for index in range(len(keys)))
+        rows = sum(weights) - max(len(weights) - _MOST_ROWS_SEEN, 0)
+        if not keys:
+            rows = 1.0
+        return QSize(400, round(rows * self.usual_row_px() + thin * COLLAPSED_PX))
 
     def row_rect(self, tier_index: int) -> QRectF:
-        """Where a tier is drawn, in pixels."""
-        height = self.height() / max(len(self._tiers()), 1)
-        return QRectF(
-            LEFT_PX, tier_index * height, max(self.width() - LEFT_PX - RIGHT_PX, 1), height
-        )
+        """Where a tier is drawn, in pixels; without a height where it is not."""
+        heights = self._session.tier_layout.heights_px(self.keys(), self.height())
+        width = max(self.width() - LEFT_PX - RIGHT_PX, 1)
+        top, height = sum(heights[:tier_index]), sum(heights[tier_index : tier_index + 1])
+        return QRectF(LEFT_PX, top, width, height)
 
     def row_at(self, y_px: float) -> int | None:
-        """Index of the tier that is drawn at `y_px`."""
-        count = len(self._tiers())
-        return min(max(int(y_px * count / max(self.height(), 1)), 0), count - 1) if count else None
+        """Index of the tier that is drawn at `y_px`, collapsed or not."""
+        bottom, last = 0.0, None
+        for index, height in enumerate(
+            self._session.tier_layout.heights_px(self.keys(), self.height())
+        ):
+            bottom += height
+            if height:
+                last = index
+                if y_px < bottom:
+                    break
+        return last
+
+    def open_row_at(self, y_px: float) -> int | None:
+        """As `row_at`, but None for a tier that is collapsed."""
+        row = self.row_at(y_px)
+        collapsed = row is not None and self._session.tier_layout.is_collapsed(self.keys(), row)
+        return None if collapsed else row
+
+    def keys(self) -> tuple[Key, ...]:
+        """What the layout knows the tiers by."""
+        return tier_keys(self._tiers())
 
     def _tiers(self) -> tuple[Tier, ...]:
         held = self._session.held
         textgrid = self._session.textgrid if held is None else held.textgrid
         return () if textgrid is None else textgrid.tiers
 
-    def _wanted_row_px(self) -> float:
+    def usual_row_px(self) -> float:
+        """The height of a tier that nobody changed."""
         return 2.1 * QFontMetricsF(self._label_font).height()
 
-    def _on_textgrid(self) -> None:
+    def _on_rows(self) -> None:
+        layout, keys = self._session.tier_layout, self.keys()
+        states = [
+            f"{key[0]} is {'collapsed' if layout.is_shown(keys, index) else 'hidden'}"
+            for index, key in enumerate(keys)
+            if not layout.rows(keys)[index]
+        ]
+        self.setAccessibleDescription(", ".join((f"{len(keys)} tiers", *states)))
         self.updateGeometry()
         self.update()
 
@@ -80,6 +115,8 @@ class TiersView(QWidget):
         row = self.row_at(place.y())
         if row is None:
             return
+        if self.open_row_at(place.y()) is None:
+            self.margin.toggle(row)
         self._session.select_at(row, time_at(self._session, self.width(), place.x()))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -108,6 +145,8 @@ class TiersView(QWidget):
 
     def _draw_tier(self, painter: QPainter, index: int, tier: Tier) -> None:
         area = self.row_rect(index)
+        if area.height() == 0:
+            return
         chosen = index == self._session.tier_index
         painter.fillRect(area, QColor(self._theme.paper))
         self._draw_name(painter, index, tier, chosen)
@@ -140,6 +179,8 @@ class TiersView(QWidget):
     def _draw_name(self, painter: QPainter, index: int, tier: Tier, chosen: bool) -> None:
         area = self.row_rect(index)
         font = QFont(self.font())
+        if area.height() < COLLAPSED_PX + 2:
+            font.setPixelSize(round(COLLAPSED_PX) - 3)
         font.setBold(chosen)
         painter.setFont(font)
         painter.setPen(QColor(self._theme.tier_selected if chosen else self._theme.ink))
@@ -181,7 +222,7 @@ class TiersView(QWidget):
         for index, interval in tier.between(start_s, stop_s, pixel_s):
             ends_s.update((interval.tmin_s, interval.tmax_s))
             left, right = left_px + interval.tmin_s / pixel_s, left_px + interval.tmax_s / pixel_s
-            if right - left > _NARROWEST_LABEL_PX:
+            if right - left > _NARROWEST_LABEL_PX and area.height() > COLLAPSED_PX:
                 cell = QRectF(left, area.top(), right - left, area.height())
                 self._draw_label(painter, cell, area, interval.text, metrics, index == at)
         painter.setPen(QPen(QColor(self._theme.boundary), 1))
@@ -224,6 +265,9 @@ class TiersView(QWidget):
                 x - width / 2, area.center().y() - metrics.height() / 2, width, metrics.height()
             )
             painter.setPen(QPen(QColor(self._theme.boundary), 1))
+            if area.height() <= COLLAPSED_PX:
+                painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
+                continue
             painter.drawLine(QPointF(x, area.top()), QPointF(x, middle.top()))
             painter.drawLine(QPointF(x, middle.bottom()), QPointF(x, area.bottom()))
             selected = chosen and index == self._session.item_index

@@ -6,6 +6,7 @@ from vowelscope.ui.action_row import ActionRow, row
 
 _SCALE = "Fre&quency scale"
 _COLOURS = "Spectrogram colou&rs"
+_TIERS = "Sho&w"
 
 VIEW_ROWS: tuple[ActionRow, ...] = (
     row("scale.hz", "&Hertz", "&View", submenu=_SCALE, checkable=True),
@@ -26,5 +27,12 @@ VIEW_ROWS: tuple[ActionRow, ...] = (
     row("colours.cividis", "&Cividis", "&View", submenu=_COLOURS, checkable=True),
     row("colours.magma", "&Magma", "&View", submenu=_COLOURS, checkable=True),
     row("colours.inferno", "&Inferno", "&View", submenu=_COLOURS, checkable=True),
+    row("layout.collapse", "&Collapse this tier", "&Tier", submenu=_TIERS, checkable=True),
+    row("layout.only", "&Only this tier", "&Tier", submenu=_TIERS, checkable=True),
+    row("layout.hide", "&Hide this tier", "&Tier", submenu=_TIERS),
+    row("layout.all", "&All tiers", "&Tier", submenu=_TIERS),
+    row("layout.taller", "&Taller", "&Tier", submenu=_TIERS, separated=True),
+    row("layout.lower", "&Lower", "&Tier", submenu=_TIERS),
+    row("layout.even", "All as high as &usual", "&Tier", submenu=_TIERS),
 )
 """In the order of the menu."""

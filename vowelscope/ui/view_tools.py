@@ -16,6 +16,7 @@ from vowelscope.ui.pulses_overlay import PulsesOverlay
 from vowelscope.ui.spectrogram import SpectrogramView
 from vowelscope.ui.spectrogram_colours import SpectrogramColours, dot_theme
 from vowelscope.ui.theme import LIGHT, Theme
+from vowelscope.ui.tier_layout_verbs import TierLayoutVerbs
 from vowelscope.ui.waveform import WaveformView
 
 
@@ -118,9 +119,11 @@ class ViewTools(QObject):
         self._theme: Theme = LIGHT
         self.pulses = PulsesOverlay(bench.session, bench.analysis, waveform)
         self.colours = SpectrogramColours(bench.session, plot)
+        self.layout = TierLayoutVerbs(bench.session, self)
         self.verbs: dict[str, object] = {
             "scale": ScaleVerbs(bench, self),
             "colours": ColoursVerbs(bench, self),
+            "layout": self.layout,
         }
         self._actions: Mapping[str, QAction] = {}
         bench.settings_changed.connect(self._on_settings)
@@ -143,6 +146,7 @@ class ViewTools(QObject):
             group = QActionGroup(self)
             for id in ids:
                 group.addAction(actions[id])
+        self.layout.bind(actions)
         self._on_settings()
 
     def _on_settings(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 
 from vowelscope.app.session import Session
+from vowelscope.app.tier_layout import tier_keys
 from vowelscope.core.textgrid import IntervalTier
 
 _NUDGE = 0.005
@@ -126,7 +127,10 @@ class SelectVerbs(QObject):
         session = self._session
         if session.textgrid is None or session.tier_index is None:
             return
+        keys = tier_keys(session.textgrid.tiers)
         there = session.tier_index + by
+        while 0 <= there < len(keys) and not session.tier_layout.is_shown(keys, there):
+            there += by
         if 0 <= there < len(session.textgrid.tiers):
             session.select_at(there, session.cursor_s)
             self._reveal()

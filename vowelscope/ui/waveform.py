@@ -145,6 +145,7 @@ class WaveformView(TimePlot):
             self.lanes_changed.emit()
 
     def _describe(self) -> None:
+        self._name_lanes()
         count, channel = self._count(), self.session.channel
         text = ""
         if count > 1:
@@ -211,10 +212,19 @@ class WaveformView(TimePlot):
             curve.setData(times_s, 0.92 * values[:, channel] / loudest - 2 * lane)
         if len(self._curves) == 1:
             ticks = [(0.92, f"{loudest:.3g}"), (0, "0"), (-0.92, f"−{loudest:.3g}")]
+            self.getPlotItem().getAxis("left").setTicks([ticks])
         else:
-            ticks = [(-2 * lane, f"ch {channel + 1}") for lane, channel in enumerate(self.lanes)]
-            if len(self._curves) < self._count():
-                ticks[-1] = (ticks[-1][0], f"{ticks[-1][1]} of {self._count()}")
+            self._name_lanes()
+
+    def _name_lanes(self) -> None:
+        if len(self._curves) == 1:
+            return
+        ticks = []
+        for lane, channel in enumerate(self.lanes):
+            name = f"{'☞ ' if channel == self.session.channel else ''}ch {channel + 1}"
+            if channel == self.lanes[-1] < self._count() - 1:
+                name += f" of {self._count()}"
+            ticks.append((-2 * lane, name))
         self.getPlotItem().getAxis("left").setTicks([ticks])
 
 
