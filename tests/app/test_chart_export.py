@@ -20,14 +20,14 @@ def points() -> ChartPoints:
 def test_pictures_of_each_kind(points: ChartPoints, tmp_path: Path) -> None:
     for ending, head in ((".pdf", b"%PDF"), (".svg", b"<?xml"), (".png", b"\x89PNG")):
         path = tmp_path / f"vowels{ending}"
-        assert "4 vowels" in _export(path, points, "none", "cost $5 $6.wav", 5500.0)
+        assert "4 vowels" in _export(path, points, "none", "cost $5 $6.wav")
         assert path.read_bytes().startswith(head)
     with pytest.raises(ConfigError, match=r"\.svg"):
-        _export(tmp_path / "vowels.doc", points, "none", "", 5500.0)
+        _export(tmp_path / "vowels.doc", points, "none", "")
 
 
 def test_what_the_figure_shows(points: ChartPoints) -> None:
-    figure = draw_vowels(points.formants_hz, points.symbols, "bark", "talk.wav", 5000.0, 2)
+    figure = draw_vowels(points.formants_hz, points.symbols, "bark", "talk.wav", np.array([5000.0]), 2, 3)
     (axes,) = figure.axes
     left, right = axes.get_xlim()
     bottom, top = axes.get_ylim()
@@ -37,4 +37,4 @@ def test_what_the_figure_shows(points: ChartPoints) -> None:
     words = [text.get_text() for text in axes.texts]
     assert words.count("i") == 4 and words.count("ɑ") == 1
     notes = " ".join(text.get_text() for text in figure.texts)
-    assert "talk.wav" in notes and "5000 Hz" in notes and "2 more" in notes
+    assert "talk.wav" in notes and "5000 Hz" in notes and "2 more" in notes and "3 set by hand" in notes

@@ -17,11 +17,11 @@ from vowelscope.core.errors import AnalysisError
 from vowelscope.core.measure import (
     MeasureSettings,
     columns_of,
-    interval_means,
     measure_tokens,
     points_of,
     to_table,
 )
+from vowelscope.core.measure_formants import interval_means
 from vowelscope.core.textgrid import Interval, IntervalTier, PointTier, TextGrid
 from vowelscope.core.textgrid_io import write_textgrid
 from vowelscope.core.tokens import tokens_of
@@ -101,10 +101,11 @@ def test_an_automatic_ceiling_stands_in_its_row_with_praats_values(
     sound: Path, grid: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     from vowelscope.core.ceilings import candidates
-    from vowelscope.core.chosen_ceilings import ChosenCeilings, sidecar_path, write_choices
+    from vowelscope.core.chosen_ceilings import ChosenCeilings
+    from vowelscope.core.sidecar import Sidecar, sidecar_path, write_sidecar
 
     chosen = ChosenCeilings().with_choice("phones", 0.22, 0.4, None, 6123.0)
-    write_choices(grid, chosen)
+    write_sidecar(grid, Sidecar(chosen))
     words = ["measure", str(sound), str(grid), "--json", "--ceiling"]
     assert main([*words, "auto"]) == 0
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]

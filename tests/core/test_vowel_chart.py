@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
-import parselmouth
 import pytest
 
-from vowelscope.core.acoustics import FormantSettings
 from vowelscope.core.vowel_chart import (
     classes_in_order,
     ellipses,
     lobanov,
-    midpoint_formants,
     nearey,
     normalised,
     unit_of,
@@ -90,20 +85,6 @@ def test_few_tokens_and_tokens_in_one_place() -> None:
     assert (two.symbol, two.count, two.mean, len(two.outline)) == ("i", 2, (2.0, 3.0), 0)
     np.testing.assert_allclose(three.outline, np.full((73, 2), 5.0))
     assert ellipses(np.empty((0, 2)), []) == []
-
-
-def test_midpoints_are_praats(speech: tuple[Path, Path]) -> None:
-    wav = speech[0]
-    spans = [(0.3, 0.4), (1.0, 1.2), (50.0, 50.1)]
-    ours = midpoint_formants(wav, spans, FormantSettings(ceiling_hz=5000.0), None)
-    praat = parselmouth.Sound(str(wav)).to_formant_burg(None, 5, 5000)
-    expected = [[praat.get_value_at_time(k, t) for k in (1, 2)] for t in (0.35, 1.1)]
-    np.testing.assert_allclose(ours[:2], expected, atol=0.1)
-    assert np.isnan(ours[2]).all()
-
-
-def test_no_spans(tone_wav: Callable[..., Path]) -> None:
-    assert midpoint_formants(tone_wav(), [], FormantSettings(), None).shape == (0, 2)
 
 
 def test_classes_that_share_a_colour_lie_apart() -> None:

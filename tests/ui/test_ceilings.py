@@ -16,7 +16,7 @@ from vowelscope.app.workbench import Workbench
 from vowelscope.cli import main
 from vowelscope.core.acoustics import FormantSettings, formants
 from vowelscope.core.ceilings import best_of_file, candidates
-from vowelscope.core.chosen_ceilings import sidecar_path
+from vowelscope.core.sidecar import sidecar_path
 from vowelscope.core.textgrid import Interval, IntervalTier, TextGrid
 from vowelscope.core.textgrid_io import write_textgrid
 from vowelscope.ui.main_window import MainWindow

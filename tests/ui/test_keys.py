@@ -115,7 +115,8 @@ def test_f1_is_the_formant_in_the_views_and_the_sheet_in_a_dock(
     notes: list[str] = []
     window.session.note.connect(notes.append)
     qtbot.keyClick(window.editor, Qt.Key.Key_F1)
-    assert not window.findChildren(KeySheet) and len(notes) == 1
+    qtbot.waitUntil(lambda: len(notes) == 1, timeout=20_000)
+    assert not window.findChildren(KeySheet)
     window.inspector.chooser.whose.setFocus()
     qtbot.keyClick(window.inspector.chooser.whose, Qt.Key.Key_F1)
     assert len(window.findChildren(KeySheet)) == 1 and len(notes) == 1

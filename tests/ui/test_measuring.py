@@ -109,8 +109,9 @@ def test_the_queries_give_the_numbers_of_the_log(window: MainWindow, qtbot: QtBo
         qtbot.keyClick(window.editor, Qt.Key.Key_F12)
         row = logged(window, qtbot, step + 1)[-1]
         said.clear()
-        for key in keys:
+        for answers, key in enumerate(keys, start=1):
             qtbot.keyClick(window.editor, key)
+            qtbot.waitUntil(lambda n=answers: len(said) == n, timeout=LONG_MS)  # type: ignore[misc]
         numbers = [float(text.split(" = ")[1].split()[0].replace(",", "")) for text in said]
         wanted = [row[name] for name in ("F1_hz", "F2_hz", "f0_hz", "intensity_db")]
         np.testing.assert_allclose(numbers, wanted, atol=0.006)

@@ -65,7 +65,7 @@ def formant_baseline(tokens: TokenSet, train: Ints, test: Ints) -> Ints:
 
     A formant that Praat does not give is replaced by the mean of the training tokens.
     """
-    from vowelscope.core.measure import formants_at
+    from vowelscope.core.acoustics import formants_at
 
     points = np.array([0.2, 0.5, 0.8])
     values = np.full((len(tokens.rows), 9), np.nan)

@@ -29,6 +29,7 @@ from vowelscope.core.acoustics import (
 from vowelscope.core.acoustics_pulses import pulses
 from vowelscope.core.acoustics_settings import PulseTrack
 from vowelscope.core.audio import Recording
+from vowelscope.core.hand_points import HandPoints
 
 KINDS = ("formants", "pitch", "intensity", "pulses")
 CHUNK_S = 5.0
@@ -64,6 +65,7 @@ class Analysis(QObject):
         self._channel: int | None = None
         self._view: tuple[float, float] | None = None
         self._wanted: frozenset[str] = frozenset(KINDS)
+        self._hand = HandPoints()
         self._kinds = {
             "formants": _Kind(acoustics.formants, FormantSettings()),
             "pitch": _Kind(acoustics.pitch, PitchSettings()),
@@ -100,6 +102,12 @@ class Analysis(QObject):
                 self._forget(name)
         self._pump()
 
+    def set_hand(self, hand: HandPoints) -> None:
+        """Have these formants, set by hand, in the place of Praat's."""
+        if hand != self._hand:
+            self._hand = hand
+            self.formants_changed.emit()
+
     def set_wanted(self, kinds: Collection[str]) -> None:
         """Compute only these of `KINDS`; what is there of the others is kept."""
         self._wanted = frozenset(kinds)
@@ -115,6 +123,11 @@ class Analysis(QObject):
 
         Where a part is not there yet, one frame of NaN stands, so that no line crosses it.
         """
+        track = self.raw_formants_between(start_s, stop_s)
+        return None if track is None else self._hand.on(track, self._channel)
+
+    def raw_formants_between(self, start_s: float, stop_s: float) -> FormantTrack | None:
+        """As `formants_between`, all of them Praat's."""
         return self._between("formants", start_s, stop_s)  # type: ignore[no-any-return]
 
     def pitch_between(self, start_s: float, stop_s: float) -> PitchTrack | None:

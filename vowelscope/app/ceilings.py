@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from vowelscope.app.formant_choices import FormantChoices
 from vowelscope.app.workbench import Workbench
 from vowelscope.core.acoustics import FormantTrack, formants
+from vowelscope.core.acoustics_grid import Doubles
 from vowelscope.core.ceilings import Candidates, best_of_file, candidates
-from vowelscope.core.chosen_ceilings import ChosenCeilings, read_choices, write_choices
-from vowelscope.core.errors import UserError
+from vowelscope.core.measure_ceilings import has_ceiling
 from vowelscope.core.textgrid import IntervalTier
 
-LONGEST_S = 3.0
-MOST_SURVEYED = 200
-"""With one ceiling for a tier, so many of its tokens decide, spread evenly over it."""
+MARGIN_S = 0.05
+"""Frames beyond the token, for what is interpolated at its ends."""
 
 _NOTHING = (
     "Select a labelled interval, with View → Formant ceiling on automatic, to choose its ceiling."
@@ -32,7 +31,8 @@ class Ceilings(QObject):
         All candidates of the selected token, the one that counts, and who took it: ``token``,
         ``file`` or ``hand``. None, None and "" before they are known.
     track
-        Praat's formants at that ceiling within the token, or None before they are computed.
+        Praat's formants at that ceiling in the token and `MARGIN_S` around it, or None before
+        they are computed.
     """
 
     changed = Signal()
@@ -41,9 +41,7 @@ class Ceilings(QObject):
         super().__init__(parent)
         self._bench = bench
         self._session = session = bench.session
-        self.chosen = ChosenCeilings()
-        self._damaged = ""
-        self._path: Path | None = None
+        self._chosen = bench.choices.ceilings
         self._survey: list[tuple[float, float]] = []
         self._surveyed: list[Candidates] = []
         self._surveyed_as: tuple[object, ...] | None = None
@@ -56,7 +54,7 @@ class Ceilings(QObject):
         self._soon.setInterval(0)
         self._soon.timeout.connect(self._look)
         session.recording_changed.connect(self._on_recording)
-        session.file_changed.connect(self._on_file)
+        bench.choices.changed.connect(self._on_choices)
         session.interval_changed.connect(self._soon.start)
         session.channel_changed.connect(self._soon.start)
         bench.settings_changed.connect(self._soon.start)
@@ -65,6 +63,23 @@ class Ceilings(QObject):
     def scope(self) -> str:
         """``fixed``, ``token`` or ``file``."""
         return self._bench.settings.ceiling_scope
+
+    @property
+    def choices(self) -> FormantChoices:
+        """What was decided by hand."""
+        return self._bench.choices
+
+    def drawn(self) -> tuple[Doubles, Doubles]:
+        """Times and formants within the token, with what was set by hand; (n,) and (n, k)."""
+        found, index, track = self.found, self.index, self.track
+        assert found is not None
+        assert index is not None
+        times_s, freqs_hz = found.items[index].times_s, found.items[index].freqs_hz
+        if track is not None:
+            inside = (track.times_s >= found.tmin_s) & (track.times_s <= found.tmax_s)
+            times_s, freqs_hz = track.times_s[inside], track.freqs_hz[inside]
+        points = self.choices.drawn_points
+        return times_s, points.applied(times_s, freqs_hz, self._session.channel)
 
     def set_scope(self, scope: str) -> None:
         """Take the ceiling of the settings, one for each token, or one for all of a tier."""
@@ -89,25 +104,13 @@ class Ceilings(QObject):
     def _keep(self, ceiling_hz: float | None) -> None:
         session, found = self._session, self.found
         tier = session.selected_tier
-        if session.document is None or tier is None or found is None:
+        if tier is None or found is None:
             return
-        refusal = self._damaged
-        if session.is_read_only:
-            refusal = "Nothing was changed: another window has this TextGrid."
-        if refusal:
-            session.message.emit(refusal)
-            return
-        chosen = self.chosen.with_choice(
+        chosen = self._bench.choices.ceilings.with_choice(
             tier.name, found.tmin_s, found.tmax_s, session.channel, ceiling_hz
         )
-        try:
-            write_choices(session.document.path, chosen)
-        except UserError as error:
-            session.message.emit(str(error))
-            return
-        self.chosen = chosen
-        self._choose()
-        session.note.emit(self.describe())
+        if self._bench.choices.set_ceilings(chosen, "Take formant ceiling"):
+            session.note.emit(self.describe())
 
     def describe(self) -> str:
         """The ceiling that counts, in a few words."""
@@ -120,31 +123,15 @@ class Ceilings(QObject):
     # What follows from changes
 
     def _on_recording(self) -> None:
-        session = self._session
-        self._path = None if session.document is None else session.document.path
-        self.chosen, self._damaged = ChosenCeilings(), ""
         self._bench.jobs.cancel(("ceilings of tier", id(self)))
         self._surveyed_as = None
-        if self._path is not None:
-            try:
-                self.chosen = read_choices(self._path)
-            except UserError as error:
-                # It is left as it is: what somebody chose must not be written over.
-                self._damaged = str(error)
-                session.message.emit(self._damaged)
         self._soon.start()
 
-    def _on_file(self) -> None:
-        """Saved as another file: the choices go with it."""
-        document = self._session.document
-        if document is None or document.path == self._path:
-            return
-        self._path, self._damaged = document.path, ""
-        if self.chosen.choices:
-            try:
-                write_choices(document.path, self.chosen)
-            except UserError as error:
-                self._session.message.emit(str(error))
+    def _on_choices(self) -> None:
+        """A ceiling was taken by hand, or that was undone."""
+        if self._bench.choices.ceilings != self._chosen:
+            self._chosen = self._bench.choices.ceilings
+            self._choose()
 
     def _look(self) -> None:
         session, jobs = self._session, self._bench.jobs
@@ -160,8 +147,7 @@ class Ceilings(QObject):
             self.scope != "fixed"
             and recording is not None
             and interval is not None
-            and interval.text.strip()
-            and interval.duration_s <= LONGEST_S
+            and has_ceiling(interval.text, interval.duration_s)
             and interval.tmin_s < recording.duration_s
         ):
             if self.scope == "file":
@@ -199,7 +185,8 @@ class Ceilings(QObject):
         session, found, tier = self._session, self.found, self._session.selected_tier
         if found is None or tier is None or session.recording is None:
             return
-        hand_hz = self.chosen.of(tier.name, found.tmin_s, found.tmax_s, session.channel)
+        chosen, span = self._bench.choices.ceilings, (found.tmin_s, found.tmax_s)
+        hand_hz = chosen.of(tier.name, *span, session.channel)
         if hand_hz is not None:
             self.index, self.by = found.nearest(hand_hz), "hand"
         elif self.scope == "file" and self._surveyed and not self._survey:
@@ -214,8 +201,8 @@ class Ceilings(QObject):
             formants,
             session.recording.path.absolute(),
             replace(self._bench.settings.formant, ceiling_hz=ceiling_hz),
-            found.tmin_s,
-            found.tmax_s,
+            found.tmin_s - MARGIN_S,
+            found.tmax_s + MARGIN_S,
             session.channel,
             on_done=self._on_track,
             on_error=self._on_failed,
@@ -235,14 +222,7 @@ class Ceilings(QObject):
         if wanted == self._surveyed_as:
             return
         self._surveyed_as, self._surveyed = wanted, []
-        stop_s = session.recording.duration_s
-        spans = [
-            (x.tmin_s, x.tmax_s)
-            for x in tier.intervals
-            if x.text.strip() and x.duration_s <= LONGEST_S and x.tmax_s <= stop_s
-        ]
-        step = max(1, -(-len(spans) // MOST_SURVEYED))
-        self._survey = spans[::step]
+        self._survey = list(self._bench.choices.survey(tier))
         self._next_surveyed()
 
     def _next_surveyed(self) -> None:

@@ -30,20 +30,23 @@ class ChartExport(QObject):
             points,
             how,
             title,
-            self._bench.settings.formant.ceiling_hz,
             on_done=session.note.emit,
             on_error=session.message.emit,
         )
 
 
-def _export(
-    path: Path, points: ChartPoints, how: Normalisation, title: str, ceiling_hz: float
-) -> str:
+def _export(path: Path, points: ChartPoints, how: Normalisation, title: str) -> str:
     # matplotlib takes long to import: only ever on this thread.
     from vowelscope.explain.vowel_figure import draw_vowels, save_vowels
 
     figure = draw_vowels(
-        points.formants_hz, points.symbols, how, title, ceiling_hz, points.undefined
+        points.formants_hz,
+        points.symbols,
+        how,
+        title,
+        points.ceilings_hz,
+        points.undefined,
+        int(points.by_hand.sum()),
     )
     save_vowels(figure, path)
     return f"The chart of {len(points.indices):,} vowels is in {path}."

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from bisect import bisect_left
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from vowelscope.app.places import formant_road
 from vowelscope.app.tier_ref import TierRef
 from vowelscope.app.workbench import Workbench
-from vowelscope.core.acoustics import FormantSettings
+from vowelscope.core.chosen_ceilings import ChosenCeilings
+from vowelscope.core.hand_points import LONGEST_REACH_S, HandPoints
+from vowelscope.core.measure_ceilings import TokenCeiling
+from vowelscope.core.measure_formants import FormantRoad, midpoint_formants
 from vowelscope.core.textgrid import IntervalTier
-from vowelscope.core.tokens import phone_tier
-from vowelscope.core.vowel_chart import midpoint_formants
+from vowelscope.core.tokens import Token, phone_tier
 from vowelscope.core.vowels import vowel_symbols
 
 _PAUSE_MS = 250
-_BATCH = 100
+_BATCH = 40
 """Vowels a job: what is in view must not wait long for its own formants."""
 
 _GROWTH = 1.5
@@ -27,6 +30,9 @@ _GROWTH = 1.5
 
 Doubles = npt.NDArray[np.float64]
 Span = tuple[float, float]
+Midpoint = tuple[float, float, TokenCeiling, tuple[int, ...]]
+"""F1, F2, the ceiling, and the formants that are set by hand there."""
+_NOTHING = ChosenCeilings()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,6 +51,10 @@ class ChartPoints:
         How many more vowels have no F1 or F2 in their middle.
     waiting
         How many are not measured yet.
+    ceilings_hz
+        The formant ceiling of each, (n,).
+    by_hand
+        Which have an F1 or F2 that was set by hand there, (n,).
     """
 
     indices: tuple[int, ...] = ()
@@ -52,6 +62,8 @@ class ChartPoints:
     formants_hz: Doubles = field(default_factory=lambda: np.empty((0, 2)))
     undefined: int = 0
     waiting: int = 0
+    ceilings_hz: Doubles = field(default_factory=lambda: np.empty(0))
+    by_hand: npt.NDArray[np.bool_] = field(default_factory=lambda: np.empty(0, dtype=bool))
 
 
 class Charting(QObject):
@@ -72,8 +84,9 @@ class Charting(QObject):
         """Why there are no points, or ""."""
         self._is_shown = False
         self._is_stale = True
-        self._known: dict[Span, tuple[float, float]] = {}
-        self._source: tuple[Path, int | None, FormantSettings] | None = None
+        self._known: dict[Span, Midpoint] = {}
+        self._source: tuple[Path, str, FormantRoad] | None = None
+        self._sidecar = bench.choices.sidecar
         self._vowels: list[tuple[int, str, Span]] = []
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -84,6 +97,7 @@ class Charting(QObject):
         session.textgrid_changed.connect(self._on_change)
         session.channel_changed.connect(self._on_change)
         bench.settings_changed.connect(self._on_change)
+        bench.choices.changed.connect(self._on_choices)
         bench.model_changed.connect(self._on_change)
 
     @property
@@ -128,6 +142,18 @@ class Charting(QObject):
         self._known.clear()
         self._on_change()
 
+    def _on_choices(self) -> None:
+        """Something was decided by hand: measure again what it concerns."""
+        before, self._sidecar = self._sidecar, self._bench.choices.sidecar
+        now = self._sidecar
+        points = set(before.points.points) ^ set(now.points.points)
+        ceilings = set(before.ceilings.choices) ^ set(now.ceilings.choices)
+        times_s = sorted([*(x.time_s for x in points), *(x.time_s for x in ceilings)])
+        self._bench.jobs.cancel(self._key)
+        for span in [x for x in self._known if _holds_one(times_s, *x)]:
+            del self._known[span]
+        self._on_change()
+
     def _on_change(self) -> None:
         self._is_stale = True
         self.tiers_changed.emit()
@@ -138,10 +164,15 @@ class Charting(QObject):
         self._soon.stop()
         self._bench.jobs.cancel(self._key)
         self._is_stale = False
-        session, recording = self._session, self._session.recording
-        source = None
-        if recording is not None:
-            source = (recording.path.absolute(), session.channel, self._bench.settings.formant)
+        recording, index, source = self._session.recording, self.tier_index, None
+        if recording is not None and index is not None and self._session.textgrid is not None:
+            tier = self._session.textgrid.tiers[index]
+            road = formant_road(self._bench, tier)
+            chosen = None if road.automatic is None else replace(road.automatic, chosen=_NOTHING)
+            # What was decided by hand is looked after interval by interval.
+            road = replace(road, automatic=chosen, hand=HandPoints())
+            # Without an automatic ceiling the tier does not matter.
+            source = (recording.path.absolute(), tier.name if chosen else "", road)
         if source != self._source:
             self._source = source
             self._known.clear()
@@ -189,15 +220,17 @@ class Charting(QObject):
         self._show(len(missing))
         if not missing or self._source is None:
             return
-        path, channel, settings = self._source
+        textgrid, index = self._session.textgrid, self.tier_index
+        if textgrid is None or index is None:
+            return
+        tier = textgrid.tiers[index]
         spans = missing[:_BATCH]
+        tokens = [Token(self._source[0], tier.name, -1, *span, "vowel") for span in spans]
         self._bench.jobs.submit_process(
             self._key,
             midpoint_formants,
-            path,
-            spans,
-            settings,
-            channel,
+            tokens,
+            formant_road(self._bench, tier),
             on_done=_Batch(self, tuple(spans)).done,
             on_error=self._on_failed,
         )
@@ -206,8 +239,8 @@ class Charting(QObject):
         known = [vowel for vowel in self._vowels if vowel[2] in self._known]
         if waiting and len(known) < _GROWTH * len(self.points.indices):
             return  # to draw thousands of points again for some more would only cost time
-        formants_hz = np.array([self._known[span] for _, _, span in known], dtype=np.float64)
-        formants_hz = formants_hz.reshape(-1, 2)
+        found = [self._known[span] for _, _, span in known]
+        formants_hz = np.array([x[:2] for x in found], dtype=np.float64).reshape(-1, 2)
         defined = np.isfinite(formants_hz[:, 0]) & np.isfinite(formants_hz[:, 1])
         self.points = ChartPoints(
             tuple(index for (index, _, _), held in zip(known, defined, strict=True) if held),
@@ -215,6 +248,8 @@ class Charting(QObject):
             formants_hz[defined],
             len(known) - int(defined.sum()),
             waiting,
+            np.array([x[2].ceiling_hz for x in found], dtype=np.float64)[defined],
+            np.array([bool({1, 2} & set(x[3])) for x in found], dtype=bool)[defined],
         )
         self.changed.emit()
 
@@ -231,7 +266,13 @@ class _Batch:
     charting: Charting
     spans: tuple[Span, ...]
 
-    def done(self, formants_hz: Any) -> None:
+    def done(self, found: list[Midpoint]) -> None:
         charting = self.charting
-        charting._known |= dict(zip(self.spans, map(tuple, formants_hz.tolist()), strict=True))
+        charting._known |= dict(zip(self.spans, found, strict=True))
         charting._go_on()
+
+
+def _holds_one(times_s: list[float], tmin_s: float, tmax_s: float) -> bool:
+    """Whether one of these rising times lies in a span or just beside it."""
+    at = bisect_left(times_s, tmin_s - LONGEST_REACH_S)
+    return at < len(times_s) and times_s[at] <= tmax_s + LONGEST_REACH_S

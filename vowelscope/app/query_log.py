@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 
 from vowelscope.app.jobs import CancelToken
+from vowelscope.app.places import formant_road, place_here
 from vowelscope.app.settings import state_folder
 from vowelscope.app.workbench import LONGEST_EXPLAINED_S, Workbench
 from vowelscope.core.audio import Recording
 from vowelscope.core.measure import MeasureSettings, Row
-from vowelscope.core.measure_log import Place, export, log_row, read_log
+from vowelscope.core.measure_log import export, log_row, read_log
 from vowelscope.core.textgrid import Interval, IntervalTier
-from vowelscope.core.tokens import Token, token_at, word_tier
+from vowelscope.core.tokens import Token
 
 if TYPE_CHECKING:
     from vowelscope.explain.base import Explanation
@@ -87,13 +88,16 @@ class QueryLog(QObject):
             session.message.emit("Open a recording first.")
             return
         self.load()
-        place = self._place(recording)
+        place = place_here(bench)
         settings = bench.settings
+        road = formant_road(bench, session.selected_tier)
         how = MeasureSettings(
             formant=settings.formant,
             pitch=settings.pitch,
             intensity=settings.intensity,
             channel=session.channel,
+            automatic=road.automatic,
+            hand=road.hand,
         )
         entry = _Entry(next(self._count), datetime.now().isoformat(timespec="seconds"))
         self._entries.append(entry)
@@ -107,34 +111,6 @@ class QueryLog(QObject):
             on_error=waiting.failed,
         )
         self._ask_model(recording, place.token, entry, waiting)
-
-    def _place(self, recording: Recording) -> Place:
-        session, bench = self._session, self._bench
-        tier = session.selected_tier
-        selection = session.selection
-        start_s, stop_s = selection or (session.cursor_s, session.cursor_s)
-        path = recording.path.absolute()
-        token = Token(path, "" if tier is None else tier.name, -1, start_s, stop_s, "")
-        if isinstance(tier, IntervalTier) and session.textgrid is not None:
-            index = tier.index_at(0.5 * (start_s + stop_s))
-            if index is not None:
-                found = token_at(path, tier, index, word_tier(session.textgrid))
-                if selection is None:
-                    start_s, stop_s = found.tmin_s, found.tmax_s
-                token = Token(
-                    path,
-                    tier.name,
-                    index,
-                    start_s,
-                    stop_s,
-                    found.label,
-                    found.left,
-                    found.right,
-                    found.word,
-                )
-        known = bench.class_map is not None and token.label.strip()
-        label_class = bench.class_map.class_of(token.label) if known and bench.class_map else None
-        return Place(token, session.cursor_s if selection is None else None, label_class)
 
     def _ask_model(
         self, recording: Recording, token: Token, entry: _Entry, waiting: _Waiting

@@ -10,7 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
-from vowelscope.app.commands import ReplaceTextGrid
+from vowelscope.app.commands import Replace
 from vowelscope.app.files import Opened, Stamp, read_files, stamp_of
 from vowelscope.app.shown import MapChoice, Shown
 from vowelscope.core.audio import Recording
@@ -51,6 +51,7 @@ class Session(Shown):
         self.is_read_only = False
         """Another window has the file: nothing is edited here."""
         self._stamp: Stamp | None = None
+        self._was_modified = False
         self.view: tuple[float, float] = (0.0, 1.0)
         self.previous_view: tuple[float, float] | None = None
         self.cursor_s = 0.0
@@ -68,7 +69,10 @@ class Session(Shown):
     @property
     def is_modified(self) -> bool:
         """True where the TextGrid differs from its file."""
-        return self.textgrid is not None and not self.undo_stack.isClean()
+        # Steps that are no edits of the TextGrid are on the stack too.
+        saved = None if self.document is None else self.document.textgrid
+        changed = self.textgrid is not None and self.textgrid is not saved
+        return changed and not self.undo_stack.isClean()
 
     @property
     def is_changed_outside(self) -> bool:
@@ -188,7 +192,7 @@ class Session(Shown):
             )
             self.interval_changed.emit()
             return
-        self.undo_stack.push(ReplaceTextGrid(self._put_textgrid, self.textgrid, after, text))
+        self.undo_stack.push(Replace(self._put_textgrid, self.textgrid, after, text))
 
     def _put_textgrid(self, textgrid: TextGrid) -> None:
         tier, interval, point = self.selected_tier, self.selected_interval, self.selected_point
@@ -201,6 +205,7 @@ class Session(Shown):
         self._keep_within()
         self.textgrid_changed.emit()
         self.interval_changed.emit()
+        self._on_clean_changed()
 
     def _keep_within(self) -> None:
         """After an edit of the domain, show and select only what there is."""
@@ -247,8 +252,10 @@ class Session(Shown):
         if self.selection == (before.tmin_s, before.tmax_s):
             self.select_times(now.tmin_s, now.tmax_s)
 
-    def _on_clean_changed(self, clean: bool) -> None:
-        self.modified_changed.emit(self.textgrid is not None and not clean)
+    def _on_clean_changed(self) -> None:
+        if self.is_modified != self._was_modified:
+            self._was_modified = not self._was_modified
+            self.modified_changed.emit(self._was_modified)
 
     # What is in view
 

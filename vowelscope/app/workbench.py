@@ -12,6 +12,7 @@ from vowelscope.app.analysis import KINDS, Analysis
 from vowelscope.app.editing_settings import EditingSettings
 from vowelscope.app.explaining import Explaining
 from vowelscope.app.files import Opened, find_audio, read_files
+from vowelscope.app.formant_choices import FormantChoices
 from vowelscope.app.jobs import Jobs
 from vowelscope.app.keeping import Keeping
 from vowelscope.app.model_words import describe_model
@@ -70,6 +71,7 @@ class Workbench(QObject):
         self.session = Session(self)
         self.jobs = Jobs(self)
         self.player = Player(self)
+        self.choices = FormantChoices(self.session, self)
         self.analysis = Analysis(self.jobs, self)
         self.explaining = Explaining(self.jobs, folder, self)
         self.keeping = Keeping(self.session, state_folder(), self)
@@ -109,6 +111,8 @@ class Workbench(QObject):
         self.explaining.busy_changed.connect(self._on_busy)
         self.explaining.model_changed.connect(self._on_model)
         self.analysis.failed.connect(session.message)
+        for signal in (self.choices.changed, self.choices.previewed):
+            signal.connect(self._on_choices)
         self.restoring.wants_file.connect(self._on_wants_file)
 
     @property
@@ -267,6 +271,9 @@ class Workbench(QObject):
         self.analysis.set_recording(self.session.recording, self.session.channel)
         self.analysis.request(*self.session.view)
         self._soon.start()
+
+    def _on_choices(self) -> None:
+        self.analysis.set_hand(self.choices.drawn_points)
 
     def _on_overlays(self) -> None:
         overlays = self.session.overlays

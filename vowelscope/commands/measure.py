@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
@@ -14,7 +14,7 @@ from vowelscope.core.errors import ConfigError, TextGridError
 
 if TYPE_CHECKING:
     from vowelscope.core.measure import Row
-    from vowelscope.core.measure_ceilings import AutomaticCeiling
+    from vowelscope.core.measure_ceilings import Spans
     from vowelscope.core.textgrid import IntervalTier, TextGrid
     from vowelscope.core.tokens import Token
 
@@ -35,6 +35,7 @@ def measure(
     time_step: float = 0.0,
     pitch_floor: float = 75.0,
     pitch_ceiling: float = 500.0,
+    no_hand: Annotated[bool, Parameter(negative="")] = False,
     out: Annotated[Path | None, Parameter(name=["--out", "-o"], allow_leading_hyphen=True)] = None,
     json_: Annotated[bool, Parameter(name="--json", negative="")] = False,
 ) -> int:
@@ -65,9 +66,9 @@ def measure(
     ceiling
         Formant ceiling (Hz): about 5500 for a woman, 5000 for a man. ``auto`` tries 21 ceilings
         from 4000 to 7000 on each interval and takes the one with the smoothest tracks;
-        ``auto-file`` takes one for all. Ceilings chosen by hand, in NAME.vowelscope.json beside
-        the TextGrid, go before. Each row then says its ceiling, who took it, and the error of its
-        tracks in Bark.
+        ``auto-file`` takes one for all of the tier. Ceilings chosen by hand, in
+        NAME.vowelscope.json beside the TextGrid, go before; intervals of more than 3 s keep 5500.
+        Each row says its ceiling, who took it, and the error of its tracks in Bark.
     max_formants
         Number of formants below the ceiling.
     window
@@ -78,6 +79,9 @@ def measure(
         Lowest pitch (Hz).
     pitch_ceiling
         Highest pitch (Hz).
+    no_hand
+        Leave out what NAME.vowelscope.json says. By default, formants that were set by hand stand
+        in the place of Praat's, and the row says which.
     out
         The file to write: CSV, or tab-separated where its name ends in .tsv or .txt; by default,
         and for -, the table is printed.
@@ -86,18 +90,25 @@ def measure(
     """
     from vowelscope.core.acoustics_settings import FormantSettings, PitchSettings
     from vowelscope.core.measure import MeasureSettings, measure_tokens, to_table
+    from vowelscope.core.measure_ceilings import AutomaticCeiling
     from vowelscope.core.phones import load_class_map
+    from vowelscope.core.sidecar import Sidecar, read_sidecar
 
-    ceiling_hz, automatic = _ceiling(ceiling, textgrid)
+    ceiling_hz, scope = _ceiling(ceiling)
+    tokens, survey = _tokens(audio, textgrid, tier, label, channel)
+    kept = Sidecar() if no_hand else read_sidecar(textgrid)
+    automatic = None
+    if scope is not None:
+        automatic = AutomaticCeiling(scope, chosen=kept.ceilings, survey=survey)
     settings = MeasureSettings(
         points=points,
         formant=FormantSettings(max_formants, ceiling_hz, window, time_step),
         pitch=PitchSettings(pitch_floor, pitch_ceiling),
         channel=None if channel is None else channel - 1,
         automatic=automatic,
+        hand=kept.points,
     )
     mapping = None if class_map is None else load_class_map(class_map)
-    tokens = _tokens(audio, textgrid, tier, label, channel)
     classes = None if mapping is None else [mapping.class_of(token.label) for token in tokens]
     rows = _with_progress(measure_tokens(tokens, classes, settings), len(tokens))
     if json_:
@@ -115,15 +126,12 @@ def measure(
     return 0
 
 
-def _ceiling(text: str, textgrid: Path) -> tuple[float, AutomaticCeiling | None]:
+def _ceiling(text: str) -> tuple[float, Literal["token", "file"] | None]:
     """The fixed ceiling in Hz, and how ceilings are found where they are not fixed."""
-    from vowelscope.core.chosen_ceilings import read_choices
-    from vowelscope.core.measure_ceilings import AutomaticCeiling
-
     if text == "auto":
-        return 5500.0, AutomaticCeiling("token", chosen=read_choices(textgrid))
+        return 5500.0, "token"
     if text == "auto-file":
-        return 5500.0, AutomaticCeiling("file", chosen=read_choices(textgrid))
+        return 5500.0, "file"
     try:
         return float(text), None
     except ValueError:
@@ -134,8 +142,10 @@ def _ceiling(text: str, textgrid: Path) -> tuple[float, AutomaticCeiling | None]
 
 def _tokens(
     audio: Path, path: Path, tier_name: str | None, label: str | None, channel: int | None
-) -> list[Token]:
+) -> tuple[list[Token], Spans]:
+    """The intervals to measure, and those that decide about one ceiling for the tier."""
     from vowelscope.core.audio import Recording
+    from vowelscope.core.measure_ceilings import surveyed
     from vowelscope.core.textgrid_io import read_textgrid
     from vowelscope.core.tokens import tokens_of, word_tier
 
@@ -159,7 +169,7 @@ def _tokens(
                 f"{path}: the interval {token.label!r} begins at {token.tmin_s:.3f} s, after the "
                 f"end of the recording ({duration_s:.3f} s)."
             )
-    return tokens
+    return tokens, surveyed(tier, duration_s)
 
 
 def _tier(path: Path, textgrid: TextGrid, name: str | None) -> IntervalTier:

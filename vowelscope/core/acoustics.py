@@ -32,6 +32,7 @@ from vowelscope.core.acoustics_settings import (
     PitchTrack,
 )
 from vowelscope.core.errors import AnalysisError
+from vowelscope.core.hand_points import HandPoints
 
 __all__ = [
     "FormantAnalysis",
@@ -46,6 +47,7 @@ __all__ = [
     "intensity",
     "pitch",
     "praat_version",
+    "values_at",
     "visible",
     "vowel_formants",
 ]
@@ -66,6 +68,7 @@ def formants(
     channel: int | None = None,
     *,
     chunking: Chunking | None = None,
+    hand: HandPoints | None = None,
 ) -> FormantTrack:
     """Formants by Burg's method for the frames between two times.
 
@@ -75,6 +78,8 @@ def formants(
         Seconds; None is the start or the end of the recording.
     channel
         0-based, or None for the mean of all (Praat's "Convert to mono").
+    hand
+        Formants that were set by hand, in the place of Praat's.
 
     Returns
     -------
@@ -93,7 +98,7 @@ def formants(
     A ceiling above the Nyquist frequency is Praat's affair and allowed: it then resamples
     upwards. Praat manual, "Sound: To Formant (burg)...".
     """
-    analysis = FormantAnalysis(path, settings, channel, chunking)
+    analysis = FormantAnalysis(path, settings, channel, chunking, hand)
     return analysis.track(analysis.grid.between(start_s, stop_s))
 
 
@@ -120,6 +125,8 @@ def visible(track: FormantTrack, range_db: float | None = None) -> npt.NDArray[n
     shown: npt.NDArray[np.bool_] = np.isfinite(track.intensity_db) & (
         track.intensity_db >= track.reference_db - range_db
     )
+    if track.by_hand is not None:
+        shown |= track.by_hand.any(axis=1)
     return shown
 
 
@@ -180,16 +187,19 @@ def formants_at(
     channel: int | None = None,
     *,
     count: int = 4,
+    hand: HandPoints | None = None,
 ) -> Doubles:
     """F1 to F`count` at given times, as Praat's "Get value at time..." (linear, Hz).
+
+    Formants that were set by hand stand in the place of Praat's.
 
     Returns
     -------
     numpy.ndarray
         (n, count) in the order of `times_s`; NaN where Praat says undefined.
     """
-    analysis = FormantAnalysis(path, settings, channel)
-    return _values_at(analysis, np.fromiter(times_s, dtype=np.float64), count)
+    analysis = FormantAnalysis(path, settings, channel, hand=hand)
+    return values_at(analysis, np.fromiter(times_s, dtype=np.float64), count)
 
 
 def vowel_formants(
@@ -226,11 +236,11 @@ def vowel_formants(
     bounds = np.array(intervals, dtype=np.float64).reshape(-1, 2)
     share = np.array(points, dtype=np.float64)
     times_s = bounds[:, :1] + share * (bounds[:, 1:] - bounds[:, :1])
-    values = _values_at(analysis, times_s.reshape(-1), count)
+    values = values_at(analysis, times_s.reshape(-1), count)
     return values.reshape(len(bounds), len(share), count)
 
 
-def _values_at(analysis: FormantAnalysis, times_s: Doubles, count: int) -> Doubles:
+def values_at(analysis: FormantAnalysis, times_s: Doubles, count: int) -> Doubles:
     """Interpolated values; only the two frames around each time are computed."""
     grid = analysis.grid
     out = np.full((len(times_s), count), np.nan)

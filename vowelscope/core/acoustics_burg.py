@@ -23,6 +23,7 @@ from vowelscope.core.acoustics_resample import Resampling, resampled, resampling
 from vowelscope.core.acoustics_settings import FormantSettings, FormantTrack
 from vowelscope.core.audio import Recording
 from vowelscope.core.errors import AnalysisError
+from vowelscope.core.hand_points import HandPoints
 
 _REFERENCE_S = 2.5
 _BLOCK_FRAMES = 1600
@@ -46,6 +47,8 @@ class FormantAnalysis:
         Any file that `Recording` opens.
     channel
         0-based, or None for the mean of all.
+    hand
+        Formants that were set by hand: they stand in the place of Praat's.
 
     Attributes
     ----------
@@ -66,8 +69,10 @@ class FormantAnalysis:
         settings: FormantSettings | None = None,
         channel: int | None = None,
         chunking: Chunking | None = None,
+        hand: HandPoints | None = None,
     ) -> None:
         self.settings = settings or FormantSettings()
+        self.hand = hand or HandPoints()
         self.chunking = chunking or Chunking()
         self.path = Path(path)
         with Recording(path) as recording:
@@ -103,7 +108,10 @@ class FormantAnalysis:
 
     def frames(self, wanted: range) -> Frames:
         """Formants of the frames with these 0-based indices (step 1)."""
-        return self._frames(wanted, 0)[0]
+        found = self._frames(wanted, 0)[0]
+        times_s = self.grid.at(np.arange(wanted.start, wanted.stop))
+        freqs_hz = self.hand.applied(times_s, found.freqs_hz, self._key.channel)
+        return Frames(freqs_hz, found.bandwidths_hz, found.intensity_db)
 
     def track(self, wanted: range) -> FormantTrack:
         """The frames with these indices, with the loudest level around each.
@@ -114,7 +122,7 @@ class FormantAnalysis:
         """
         reach = max(round(_REFERENCE_S / self.grid.step_s), 1)
         frames, reference_db = self._frames(wanted, reach)
-        return FormantTrack(
+        track = FormantTrack(
             times_s=self.grid.at(np.arange(wanted.start, wanted.stop)),
             freqs_hz=frames.freqs_hz,
             bandwidths_hz=frames.bandwidths_hz,
@@ -122,6 +130,7 @@ class FormantAnalysis:
             reference_db=reference_db,
             settings=self.settings,
         )
+        return self.hand.on(track, self._key.channel)
 
     def _frames(self, wanted: range, reach: int) -> tuple[Frames, Doubles]:
         """Frames, and the highest level within `reach` frames of each (0 looks no further)."""

@@ -220,6 +220,9 @@ class FormantTrack:
         (n,): the highest `intensity_db` within 2.5 s of each frame.
     settings
         The settings that gave it.
+    by_hand
+        (n, k): which values were set by hand, with no bandwidth and perhaps not rising; None
+        where all are Praat's.
     """
 
     times_s: Doubles
@@ -228,6 +231,7 @@ class FormantTrack:
     intensity_db: Doubles
     reference_db: Doubles
     settings: FormantSettings = field(default_factory=FormantSettings)
+    by_hand: npt.NDArray[np.bool_] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -197,8 +197,14 @@ def candidates(
         As `vowelscope.core.acoustics.formants`.
     """
     key = FileKey.of(path, channel)
-    search = _search(key, settings or CeilingSettings(), formant or FormantSettings())
-    return search.token(tmin_s, tmax_s)
+    return _token(key, tmin_s, tmax_s, settings or CeilingSettings(), formant or FormantSettings())
+
+
+@lru_cache(maxsize=512)
+def _token(
+    key: FileKey, tmin_s: float, tmax_s: float, settings: CeilingSettings, formant: FormantSettings
+) -> Candidates:
+    return _search(key, settings, formant).token(tmin_s, tmax_s)
 
 
 @lru_cache(maxsize=2)

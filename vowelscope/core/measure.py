@@ -11,41 +11,38 @@ import csv
 import io
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from vowelscope.core.acoustics import (
-    FormantAnalysis,
     FormantSettings,
     IntensitySettings,
     PitchSettings,
-    formants_at,
     intensity,
     pitch,
     praat_version,
-    vowel_formants,
 )
-from vowelscope.core.acoustics_grid import Doubles, mean_over, value_at
+from vowelscope.core.acoustics_grid import mean_over
 from vowelscope.core.errors import AnalysisError
-from vowelscope.core.measure_ceilings import AutomaticCeiling, TokenCeiling, ceilings_of
+from vowelscope.core.hand_points import HandPoints
+from vowelscope.core.measure_ceilings import AutomaticCeiling, TokenCeiling
+from vowelscope.core.measure_formants import FORMANTS, FormantRoad, formants_of
 from vowelscope.core.tokens import Token
 
 __all__ = [
     "MeasureSettings",
     "columns_of",
-    "formants_at",
-    "interval_means",
+    "mean_f0_hz",
+    "mean_intensity_db",
     "measure_tokens",
     "points_of",
     "rounded",
     "to_table",
-    "vowel_formants",
 ]
 
-FORMANTS = 4
 _MOST_POINTS = 100
 _MARGIN_FRAMES = 2
 
@@ -56,7 +53,8 @@ Row = dict[str, Any]
 class MeasureSettings:
     """What is measured and how; every row carries it.
 
-    With `automatic`, each token has a ceiling of its own instead of that of `formant`.
+    With `automatic`, each token has a ceiling of its own instead of that of `formant`; what is in
+    `hand` stands in the place of Praat's formants.
     """
 
     points: int = 3
@@ -65,6 +63,12 @@ class MeasureSettings:
     intensity: IntensitySettings = field(default_factory=IntensitySettings)
     channel: int | None = None
     automatic: AutomaticCeiling | None = None
+    hand: HandPoints = field(default_factory=HandPoints)
+
+    @property
+    def road(self) -> FormantRoad:
+        """How formants are found."""
+        return FormantRoad(self.formant, self.automatic, self.hand, self.channel)
 
     def __post_init__(self) -> None:
         if not 1 <= self.points <= _MOST_POINTS:
@@ -74,7 +78,7 @@ class MeasureSettings:
         """The columns that say how a row came about (channel counted from 1, empty for all)."""
         return {
             "channel": None if self.channel is None else self.channel + 1,
-            "ceiling_hz": self.formant.ceiling_hz,
+            **self.road.columns(TokenCeiling(self.formant.ceiling_hz, math.nan, "fixed"), ()),
             "max_formants": self.formant.max_formants,
             "window_s": self.formant.window_s,
             "time_step_s": self.formant.step_s,
@@ -129,9 +133,8 @@ def measure_tokens(
     shares = np.array(points_of(settings.points))
     names = columns_of(settings.points)
     how = settings.columns()
-    for at, (token, (values_hz, means_hz, found)) in enumerate(
-        zip(tokens, _all_formants(tokens, shares, settings), strict=True)
-    ):
+    found = formants_of(tokens, shares, settings.road)
+    for at, (token, one) in enumerate(zip(tokens, found, strict=True)):
         row: Row = {
             "audio": str(path),
             "tier": token.tier,
@@ -142,67 +145,11 @@ def measure_tokens(
             row["class"] = classes[at]
         row |= {"word": token.word, "tmin_s": token.tmin_s, "tmax_s": token.tmax_s}
         row["duration_s"] = round(token.duration_s, 9)
-        row |= dict(zip(names, map(rounded, values_hz.reshape(-1)), strict=True))
-        row |= {f"F{n}_mean_hz": rounded(means_hz[n - 1]) for n in range(1, FORMANTS + 1)}
-        row["f0_mean_hz"] = rounded(_mean_f0_hz(path, token, settings))
-        row["intensity_mean_db"] = rounded(_mean_intensity_db(path, token, settings))
-        if found is not None:
-            how |= {
-                "ceiling_hz": found.ceiling_hz,
-                "ceiling_by": found.by,
-                "ceiling_error_bark": round(found.error_bark, 4),
-            }
-        yield row | how
-
-
-def _all_formants(
-    tokens: Sequence[Token], shares: Doubles, settings: MeasureSettings
-) -> Iterator[tuple[Doubles, Doubles, TokenCeiling | None]]:
-    """Values at the points and means of each token, and what its ceiling is where it is found."""
-    path = tokens[0].recording
-
-    def measured(analysis: FormantAnalysis, token: Token) -> tuple[Doubles, Doubles]:
-        times_s = token.tmin_s + shares * token.duration_s
-        return _formants(analysis, token.tmin_s, token.tmax_s, times_s)
-
-    if settings.automatic is None:
-        analysis = FormantAnalysis(path, settings.formant, settings.channel)
-        for token in tokens:
-            yield *measured(analysis, token), None
-        return
-    start = 0
-    for batch in ceilings_of(tokens, settings.automatic, settings.formant, settings.channel):
-        part = tokens[start : start + len(batch)]
-        start += len(batch)
-        results: dict[int, tuple[Doubles, Doubles]] = {}
-        for ceiling_hz in sorted({found.ceiling_hz for found in batch}):
-            formant = replace(settings.formant, ceiling_hz=ceiling_hz)
-            analysis = FormantAnalysis(path, formant, settings.channel)
-            for at, found in enumerate(batch):
-                if found.ceiling_hz == ceiling_hz:
-                    results[at] = measured(analysis, part[at])
-        for at, found in enumerate(batch):
-            yield *results[at], found
-
-
-def interval_means(
-    path: str | Path,
-    intervals: Iterable[tuple[float, float]],
-    settings: FormantSettings | None = None,
-    channel: int | None = None,
-) -> Doubles:
-    """Mean F1 to F4 over each (tmin_s, tmax_s), as Praat's "Get mean...", (n, 4) Hz.
-
-    NaN where Praat says undefined.
-
-    Raises
-    ------
-    AudioError, AnalysisError
-        As `vowelscope.core.acoustics.formants`.
-    """
-    analysis = FormantAnalysis(path, settings, channel)
-    means = [_formants(analysis, tmin, tmax, np.empty(0))[1] for tmin, tmax in intervals]
-    return np.array(means, dtype=np.float64).reshape(-1, FORMANTS)
+        row |= dict(zip(names, map(rounded, one.values_hz.reshape(-1)), strict=True))
+        row |= {f"F{n}_mean_hz": rounded(one.means_hz[n - 1]) for n in range(1, FORMANTS + 1)}
+        row["f0_mean_hz"] = rounded(mean_f0_hz(path, token, settings))
+        row["intensity_mean_db"] = rounded(mean_intensity_db(path, token, settings))
+        yield row | how | settings.road.columns(one.ceiling, one.by_hand)
 
 
 def to_table(rows: Iterable[Row], delimiter: str = ",") -> str:
@@ -217,25 +164,8 @@ def to_table(rows: Iterable[Row], delimiter: str = ",") -> str:
     return out.getvalue()
 
 
-def _formants(
-    analysis: FormantAnalysis, tmin_s: float, tmax_s: float, times_s: Doubles
-) -> tuple[Doubles, Doubles]:
-    """F1-F4 at times within an interval, (m, 4), and their means over it, (4,)."""
-    grid = analysis.grid
-    margin_s = _MARGIN_FRAMES * grid.step_s
-    wanted = grid.between(tmin_s - margin_s, tmax_s + margin_s)
-    values = np.full((len(times_s), FORMANTS), np.nan)
-    means = np.full(FORMANTS, np.nan)
-    freqs_hz = analysis.frames(wanted).freqs_hz[:, :FORMANTS]
-    first_s = grid.first_s + wanted.start * grid.step_s
-    held = freqs_hz.shape[1]
-    values[:, :held] = value_at(first_s, grid.step_s, freqs_hz, times_s)
-    for number in range(held):
-        means[number] = mean_over(first_s, grid.step_s, freqs_hz[:, number], tmin_s, tmax_s)
-    return values, means
-
-
-def _mean_f0_hz(path: Path, token: Token, settings: MeasureSettings) -> float:
+def mean_f0_hz(path: Path, token: Token, settings: MeasureSettings) -> float:
+    """Mean pitch over a token, as Praat's "Get mean..."; NaN without voice."""
     step_s = settings.pitch.step_s
     margin_s = _MARGIN_FRAMES * step_s
     track = pitch(
@@ -250,7 +180,8 @@ def _mean_f0_hz(path: Path, token: Token, settings: MeasureSettings) -> float:
     return mean_over(float(track.times_s[0]), step_s, track.f0_hz, token.tmin_s, token.tmax_s)
 
 
-def _mean_intensity_db(path: Path, token: Token, settings: MeasureSettings) -> float:
+def mean_intensity_db(path: Path, token: Token, settings: MeasureSettings) -> float:
+    """Mean intensity over a token (of the energy); NaN at the very edge."""
     step_s = settings.intensity.step_s
     margin_s = _MARGIN_FRAMES * step_s
     track = intensity(

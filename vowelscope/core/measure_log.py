@@ -9,24 +9,25 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 
-from vowelscope.core.acoustics import formants_at, intensity, pitch
+from vowelscope.core.acoustics import intensity, pitch
 from vowelscope.core.acoustics_grid import value_at
 from vowelscope.core.atomic import write_bytes
 from vowelscope.core.errors import ConfigError, UserError
 from vowelscope.core.measure import (
-    FORMANTS,
     MeasureSettings,
     Row,
-    measure_tokens,
+    mean_f0_hz,
+    mean_intensity_db,
     rounded,
     to_table,
 )
+from vowelscope.core.measure_formants import FORMANTS, place_formants
 from vowelscope.core.tokens import Token
 
 __all__ = ["COLUMNS", "SETTINGS_COLUMNS", "Column", "Place", "export", "log_row", "read_log"]
@@ -77,6 +78,15 @@ COLUMNS: dict[str, Column] = {
         Column("model", "Model", "text", "Name of the model and hash of its weights"),
         Column("channel", "Channel", "integer", "Channel of the recording, from 1; empty for all"),
         Column("ceiling_hz", "Ceiling (Hz)", "number", "Formant ceiling"),
+        Column("ceiling_by", "Ceiling by", "text", "fixed; token or file: automatic; or hand"),
+        Column(
+            "ceiling_error_bark",
+            "Ceiling error (Bark)",
+            "number",
+            "How far the tracks at that ceiling stray from smooth ones, where it was found",
+        ),
+        Column("formants_by_hand", "By hand", "text", "Formants with a part that was set by hand"),
+        Column("formant_method", "Method", "text", "Of the formants: Praat's Burg"),
         Column("max_formants", "Formants", "number", "Number of formants below the ceiling"),
         Column("window_s", "Window (s)", "number", "Effective length of the formant window"),
         Column("time_step_s", "Time step (s)", "number", "Distance of formant frames"),
@@ -106,11 +116,15 @@ class Place:
         The cursor; None for means over the stretch.
     label_class
         The label's class, or None.
+    within
+        The whole interval that the stretch lies in, whose formant ceiling counts; None for
+        `token` itself.
     """
 
     token: Token
     time_s: float | None
     label_class: str | None = None
+    within: Token | None = None
 
 
 def log_row(place: Place, settings: MeasureSettings) -> Row:
@@ -137,22 +151,24 @@ def log_row(place: Place, settings: MeasureSettings) -> Row:
     row["tmin_s"] = token.tmin_s if has_span else None
     row["tmax_s"] = token.tmax_s if has_span else None
     row["duration_s"] = round(token.duration_s, 9) if has_span else None
-    row |= _means(token, settings) if at_s is None else _values(token.recording, at_s, settings)
-    return row | settings.columns()
-
-
-def _means(token: Token, settings: MeasureSettings) -> Row:
-    (measured,) = measure_tokens([token], None, replace(settings, points=1))
-    row: Row = {f"F{n}_hz": measured[f"F{n}_mean_hz"] for n in range(1, FORMANTS + 1)}
-    row["f0_hz"] = measured["f0_mean_hz"]
-    row["intensity_db"] = measured["intensity_mean_db"]
-    return row
+    row |= settings.columns()
+    start_s, stop_s = (token.tmin_s, token.tmax_s) if at_s is None else (at_s, at_s)
+    within = place.within or token
+    found = place_formants(within, start_s, stop_s, settings.road)
+    values_hz = found.means_hz if at_s is None else found.values_hz[0]
+    row |= {f"F{n}_hz": rounded(values_hz[n - 1]) for n in range(1, FORMANTS + 1)}
+    if at_s is None:
+        row["f0_hz"] = rounded(mean_f0_hz(token.recording, token, settings))
+        row["intensity_db"] = rounded(mean_intensity_db(token.recording, token, settings))
+    else:
+        row |= _values(token.recording, at_s, settings)
+    return row | settings.road.columns(found.ceiling, found.by_hand)
 
 
 def _values(path: Path, time_s: float, settings: MeasureSettings) -> Row:
+    """Pitch and intensity at a time."""
     channel, at = settings.channel, np.array([time_s])
-    found = formants_at(path, [time_s], settings.formant, channel, count=FORMANTS)[0]
-    row: Row = {f"F{n}_hz": rounded(found[n - 1]) for n in range(1, FORMANTS + 1)}
+    row: Row = {}
     margin_s = _MARGIN_FRAMES * settings.pitch.step_s
     tones = pitch(path, settings.pitch, time_s - margin_s, time_s + margin_s, channel)
     margin_s = _MARGIN_FRAMES * settings.intensity.step_s

@@ -8,18 +8,19 @@ the formant settings, of the same stretch.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from vowelscope.core.acoustics import FormantSettings, formants_at
+from vowelscope.core.acoustics import FormantSettings
 from vowelscope.core.acoustics_grid import read_span
 from vowelscope.core.audio import Recording
 from vowelscope.core.errors import AnalysisError
-from vowelscope.core.measure import interval_means
+from vowelscope.core.measure_formants import FormantRoad, place_formants
+from vowelscope.core.tokens import Token
 
 __all__ = ["LONGEST_S", "SpectralSlice", "spectral_slice"]
 
@@ -53,6 +54,10 @@ class SpectralSlice:
         The time, or None for a stretch.
     window_s
         Effective length of the Gaussian window at a time; of a stretch, its length.
+    formant
+        The settings of envelope and formants, with the ceiling that counts here.
+    by_hand
+        Numbers of the formants that are set by hand.
     """
 
     freqs_hz: Doubles
@@ -64,6 +69,8 @@ class SpectralSlice:
     stop_s: float
     time_s: float | None
     window_s: float
+    formant: FormantSettings
+    by_hand: tuple[int, ...] = ()
 
 
 def spectral_slice(
@@ -73,6 +80,8 @@ def spectral_slice(
     window_s: float = 0.005,
     formant: FormantSettings | None = None,
     channel: int | None = None,
+    road: FormantRoad | None = None,
+    within: Token | None = None,
 ) -> SpectralSlice:
     """The slice at a time (`start_s` is `stop_s`) or of a stretch (seconds).
 
@@ -84,6 +93,9 @@ def spectral_slice(
         Ceiling, number of formants, window and pre-emphasis of the envelope.
     channel
         0-based, or None for the mean of all.
+    road, within
+        How formants are found, in the place of `formant` and `channel`, and the interval that
+        the place lies in, whose ceiling counts.
 
     Raises
     ------
@@ -92,13 +104,17 @@ def spectral_slice(
     AnalysisError
         The stretch is empty, too long or outside the recording.
     """
-    formant = formant or FormantSettings()
+    road = road or FormantRoad(formant or FormantSettings(), channel=channel)
+    channel = road.channel
     at_s = start_s if start_s == stop_s else None
     if stop_s - start_s > LONGEST_S:
         raise AnalysisError(
             f"The selection lasts {stop_s - start_s:.2f} s; a slice is made of {LONGEST_S:g} s at "
             "most."
         )
+    within = within or Token(Path(path), "", -1, start_s, stop_s, "")
+    found = place_formants(within, start_s, stop_s, road)
+    formant = replace(road.formant, ceiling_hz=found.ceiling.ceiling_hz)
     first_s, last_s = (start_s, stop_s) if at_s is None else (at_s - window_s, at_s + window_s)
     lpc_s = (start_s, stop_s)
     if at_s is not None:
@@ -112,13 +128,13 @@ def spectral_slice(
         level_db,
         envelope_hz,
         envelope_db + _offset_db(freqs_hz, level_db, envelope_hz, envelope_db),
-        formants_at(path, [at_s], formant, channel)[0]
-        if at_s is not None
-        else interval_means(path, [(start_s, stop_s)], formant, channel)[0],
+        found.means_hz if at_s is None else found.values_hz[0],
         first_s,
         last_s,
         at_s,
         window_s if at_s is not None else stop_s - start_s,
+        formant,
+        found.by_hand,
     )
 
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from vowelscope.core.acoustics import FormantSettings, vowel_formants
 from vowelscope.core.frequency_axis import hz_to_scale
 
 __all__ = [
@@ -22,7 +20,6 @@ __all__ = [
     "classes_in_order",
     "ellipses",
     "lobanov",
-    "midpoint_formants",
     "nearey",
     "normalised",
     "unit_of",
@@ -62,22 +59,6 @@ class Ellipse:
     count: int
     mean: tuple[float, float]
     outline: Doubles
-
-
-def midpoint_formants(
-    path: str | Path,
-    spans: Sequence[tuple[float, float]],
-    settings: FormantSettings,
-    channel: int | None,
-) -> Doubles:
-    """F1 and F2 in the middle of each (tmin_s, tmax_s): (n, 2) in Hz, NaN where undefined.
-
-    Raises
-    ------
-    AudioError, AnalysisError
-        As `vowelscope.core.acoustics.formants`.
-    """
-    return vowel_formants(path, spans, (0.5,), settings, channel, count=2)[:, 0, :]
 
 
 def normalised(formants_hz: Doubles, how: Normalisation) -> Doubles:

@@ -44,8 +44,9 @@ def draw_vowels(
     symbols: Sequence[str],
     how: Normalisation = "none",
     title: str = "",
-    ceiling_hz: float | None = None,
+    ceilings_hz: Doubles | None = None,
     undefined: int = 0,
+    by_hand: int = 0,
 ) -> Figure:
     """Draw a chart.
 
@@ -59,10 +60,12 @@ def draw_vowels(
         Scale or normalisation.
     title
         What stands above, such as the recording's name.
-    ceiling_hz
-        Formant ceiling that the values were measured with, said below.
+    ceilings_hz
+        Formant ceilings that the values were measured with, said below.
     undefined
         Tokens that are not in the chart, said below.
+    by_hand
+        Tokens with a formant that was set by hand, said below.
 
     Returns
     -------
@@ -96,8 +99,12 @@ def draw_vowels(
     words: dict[str, Any] = {"parse_math": False, "color": "#404040"}
     figure.text(0.06, 0.95, title, fontsize=9, **words)
     note = f"{len(points)} vowels in their middle; {_NAMES[how]}; ellipses {ELLIPSE_SHARE:.0%}."
-    if ceiling_hz is not None:
-        note += f" Formant ceiling {ceiling_hz:g} Hz."
+    if ceilings_hz is not None and len(ceilings_hz):
+        low_hz, high_hz = ceilings_hz.min(), ceilings_hz.max()
+        note += f" Burg, formant ceiling {low_hz:g}"
+        note += " Hz." if low_hz == high_hz else f"-{high_hz:g} Hz."
+    if by_hand:
+        note += f" {by_hand} set by hand."
     if undefined:
         note += f" {undefined} more had no defined F1 or F2."
     figure.text(0.06, 0.04, note, fontsize=7, **words)

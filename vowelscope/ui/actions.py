@@ -14,6 +14,7 @@ from vowelscope.ui.ceiling_rows import CEILING_ROWS
 from vowelscope.ui.grid_rows import GRID_ROWS
 from vowelscope.ui.measure_rows import MEASURE_ROWS
 from vowelscope.ui.play_rows import PLAY_ROWS
+from vowelscope.ui.repair_rows import REPAIR_ROWS
 from vowelscope.ui.view_rows import VIEW_ROWS
 
 __all__ = ["MENUS", "TABLE", "ActionRow", "fill_menus", "make_actions"]
@@ -146,6 +147,7 @@ TABLE: tuple[ActionRow, ...] = (
     _row("query.intensity", "Get &intensity", "&Query", "F8", editor_only=True),
     _row("query.pulses", "Get &number of pulses", "&Query"),
     *MEASURE_ROWS,
+    *REPAIR_ROWS,
     *CEILING_ROWS,
     *VIEW_ROWS,
     *GRID_ROWS,

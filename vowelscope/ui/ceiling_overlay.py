@@ -39,6 +39,8 @@ class CeilingOverlay(QObject):
             item.hide()
             plot.addItem(item, ignoreBounds=True)
         ceilings.changed.connect(self._draw)
+        for signal in (ceilings.choices.changed, ceilings.choices.previewed):
+            signal.connect(self._draw)
         session.overlays_changed.connect(self._draw)
         session.frequency_changed.connect(self._draw)
 
@@ -71,10 +73,7 @@ class CeilingOverlay(QObject):
             return
         others = [x for at, x in enumerate(held.items) if at != index and len(x.times_s)]
         self.faint.setData(*self._joined([(x.times_s, x.freqs_hz) for x in others]))
-        track, item = self._ceilings.track, held.items[index]
-        times_s, freqs_hz = (
-            (item.times_s, item.freqs_hz) if track is None else (track.times_s, track.freqs_hz)
-        )
+        times_s, freqs_hz = self._ceilings.drawn()
         x, y = self._joined([(times_s, freqs_hz)])
         self.line.setData(x, y)
         there = np.isfinite(y)

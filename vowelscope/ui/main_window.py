@@ -36,6 +36,7 @@ from vowelscope.ui.overlay import CamOverlay
 from vowelscope.ui.palette import ActionPalette
 from vowelscope.ui.play_tools import PlayTools
 from vowelscope.ui.query_verbs import QueryVerbs
+from vowelscope.ui.repair_tools import RepairTools
 from vowelscope.ui.ruler import Ruler, TimeScrollBar
 from vowelscope.ui.show_verbs import ShowVerbs
 from vowelscope.ui.spectrogram import SpectrogramView
@@ -92,6 +93,7 @@ class MainWindow(QMainWindow):
         self.overlay = CamOverlay(session, self.spectrogram)
         self.tracks = TracksOverlay(session, bench.analysis, self.spectrogram)
         self.ceilings = CeilingTools(bench, self.spectrogram, self.tracks, self)
+        self.repair = RepairTools(bench, self.ceilings.ceilings, self.spectrogram, self)
         self.looks = ViewTools(
             bench, self.waveform, self.spectrogram, (self.tracks, self.ceilings.overlay), self
         )
@@ -131,6 +133,7 @@ class MainWindow(QMainWindow):
             **self.grid_editing.verbs,
             **self.measuring.verbs,
             **self.ceilings.verbs,
+            **self.repair.verbs,
             **self.looks.verbs,
             "file": self.file_verbs,
             **self.tools.verbs,
@@ -138,13 +141,14 @@ class MainWindow(QMainWindow):
             "view": ViewVerbs(session, self),
             "select": SelectVerbs(session, self),
             **self.playing.verbs,
-            "query": QueryVerbs(session, bench.analysis, self),
+            "query": QueryVerbs(bench, self),
             "show": ShowVerbs(bench, self),
             "window": self,
         }
         self.actions_by_id = make_actions(self, self.editor, verbs)
         self.grid_editing.bind(self.actions_by_id)
         self.ceilings.bind(self.actions_by_id)
+        self.repair.bind(self.actions_by_id)
         self.looks.bind(self.actions_by_id)
         menus = fill_menus(self.menuBar(), self.actions_by_id)
         menus["&File"].insertMenu(self.actions_by_id["file.demo"], self.file_verbs.recent)
@@ -210,6 +214,7 @@ class MainWindow(QMainWindow):
             self.editing,
             self.measuring,
             self.ceilings,
+            self.repair,
             self.looks,
             self.playing,
         ):

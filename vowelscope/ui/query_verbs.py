@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from PySide6.QtCore import QObject
 
-from vowelscope.app.analysis import Analysis
-from vowelscope.app.session import Session
+from vowelscope.app.places import formant_road, place_here
+from vowelscope.app.workbench import Workbench
 from vowelscope.core.acoustics_grid import mean_over, value_at
+from vowelscope.core.measure_formants import TokenFormants, place_formants
 
 _MARGIN_S = 0.05
 """Frames beyond the selection, for what is interpolated at its ends."""
+_CEILING = {
+    "fixed": "ceiling {:,.0f} Hz",
+    "token": "ceiling {:,.0f} Hz, automatic",
+    "file": "ceiling {:,.0f} Hz, automatic for the tier",
+    "hand": "ceiling {:,.0f} Hz, by hand",
+}
 
 
 class QueryVerbs(QObject):
     """Says each answer in one sentence, with the numbers that the log and `measure` give."""
 
-    def __init__(self, session: Session, analysis: Analysis, parent: QObject | None = None) -> None:
+    def __init__(self, bench: Workbench, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._session = session
-        self._analysis = analysis
+        self._bench = bench
+        self._session = bench.session
+        self._analysis = bench.analysis
 
     def f1(self) -> None:
         """First formant."""
@@ -82,15 +92,38 @@ class QueryVerbs(QObject):
         session.note.emit(f"{sentence}.")
 
     def _formant(self, number: int) -> None:
-        track = self._analysis.formants_between(*self._around())
-        name = f"F{number + 1}"
-        if track is None or not self._is_there("formants"):
-            self._say_missing(name)
-        elif track.freqs_hz.shape[1] <= number:
-            self._session.note.emit(f"{name}: the formant settings ask for fewer formants.")
+        bench, session = self._bench, self._session
+        if session.recording is None:
+            session.message.emit("Open a recording first.")
+            return
+        if bench.settings.formant.columns <= number:
+            session.note.emit(f"F{number + 1}: the formant settings ask for fewer formants.")
+            return
+        start_s, stop_s = session.selection or (session.cursor_s, session.cursor_s)
+        bench.jobs.submit_process(
+            ("query formant", id(self), number),
+            place_formants,
+            place_here(bench).within,
+            start_s,
+            stop_s,
+            formant_road(bench, session.selected_tier),
+            on_done=_Asked(self, number, start_s, stop_s).done,
+            on_error=session.message.emit,
+        )
+
+    def _say_formant(
+        self, number: int, start_s: float, stop_s: float, found: TokenFormants
+    ) -> None:
+        at_time = start_s == stop_s
+        value_hz = (found.values_hz[0] if at_time else found.means_hz)[number]
+        where = f"at {start_s:.6f} s" if at_time else f"mean over {start_s:.4f}–{stop_s:.4f} s"
+        how = _CEILING[found.ceiling.by].format(found.ceiling.ceiling_hz)
+        if number + 1 in found.by_hand:
+            how += "; set by hand" if at_time else "; partly set by hand"
+        if np.isfinite(value_hz):
+            self._session.note.emit(f"F{number + 1} = {value_hz:,.2f} Hz ({where}; {how}).")
         else:
-            values_hz = track.freqs_hz[:, number]
-            self._say(name, track.times_s, track.settings.step_s, values_hz, "Hz")
+            self._session.note.emit(f"F{number + 1} is undefined {where} ({how}).")
 
     def _around(self) -> tuple[float, float]:
         session = self._session
@@ -126,3 +159,16 @@ class QueryVerbs(QObject):
             session.note.emit(f"{name} = {value:,.2f} {unit} ({where}).")
         else:
             session.note.emit(f"{name} is undefined {where}.")
+
+
+@dataclass(eq=False)
+class _Asked:
+    """What was asked, until the worker answers."""
+
+    verbs: QueryVerbs
+    number: int
+    start_s: float
+    stop_s: float
+
+    def done(self, found: TokenFormants) -> None:
+        self.verbs._say_formant(self.number, self.start_s, self.stop_s, found)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from vowelscope.app.places import formant_road, place_here
 from vowelscope.app.workbench import Workbench
 from vowelscope.core.spectral_slice import SpectralSlice, spectral_slice
 from vowelscope.ui.theme import LIGHT, Theme
@@ -74,6 +75,7 @@ class SliceWindow(QDialog):
         session.channel_changed.connect(self._on_change)
         session.recording_changed.connect(self._on_change)
         bench.settings_changed.connect(self._on_change)
+        bench.choices.changed.connect(self._on_change)
 
     def sizeHint(self) -> QSize:
         """Small enough to stand beside the views."""
@@ -133,8 +135,10 @@ class SliceWindow(QDialog):
             start_s,
             stop_s,
             settings.spectrogram.window_s,
-            settings.formant,
-            session.channel,
+            None,
+            None,
+            formant_road(self._bench, session.selected_tier),
+            place_here(self._bench).within,
             on_done=self._on_slice,
             on_error=self._on_failed,
         )
@@ -145,14 +149,13 @@ class SliceWindow(QDialog):
         top_db = float(max(held.level_db.max(), held.envelope_db.max())) + _MARGIN_DB
         self.box.setXRange(0.0, min(float(held.freqs_hz[-1]), self._session.f_max_hz), padding=0)
         self.box.setYRange(top_db - _BELOW_DB, top_db, padding=0)
-        settings = self._bench.settings
         where = (
             f"{held.start_s:.4f}–{held.stop_s:.4f} s"
             if held.time_s is None
             else f"{held.time_s:.4f} s"
         )
         found = [
-            f"F{number} {value:,.0f}"
+            f"F{number} {value:,.0f}{' (by hand)' if number in held.by_hand else ''}"
             for number, value in enumerate(held.formants_hz, start=1)
             if np.isfinite(value)
         ]
@@ -160,8 +163,8 @@ class SliceWindow(QDialog):
             f"{where}, Gaussian window of {1000 * held.window_s:.1f} ms. "
             f"{', '.join(found) + ' Hz' if found else 'No formants'}"
             f"{'' if held.time_s is not None else ' (means)'}. "
-            f"Envelope: Burg, {settings.formant.poles} poles below "
-            f"{settings.formant.ceiling_hz:g} Hz, at the level of the spectrum."
+            f"Envelope: Burg, {held.formant.poles} poles below "
+            f"{held.formant.ceiling_hz:g} Hz, at the level of the spectrum."
         )
 
     def _on_failed(self, sentence: str) -> None:

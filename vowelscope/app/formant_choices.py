@@ -1,0 +1,148 @@
+"""What was decided by hand about formants: kept beside the TextGrid, undone like an edit."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from vowelscope.app.commands import Replace
+from vowelscope.app.session import Session
+from vowelscope.core.chosen_ceilings import ChosenCeilings
+from vowelscope.core.errors import UserError
+from vowelscope.core.hand_points import HandPoints
+from vowelscope.core.measure_ceilings import Spans, surveyed
+from vowelscope.core.sidecar import Sidecar, read_sidecar, sidecar_path, write_sidecar
+from vowelscope.core.textgrid import IntervalTier, Tier
+
+
+class FormantChoices(QObject):
+    """The sidecar of what is open.
+
+    It is written at each change, without waiting for a save of the TextGrid, and again at undo
+    and redo: the stack is the session's.
+    """
+
+    changed = Signal()
+    previewed = Signal()
+    """The mouse holds a formant somewhere else, or let go of it."""
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._path: Path | None = None
+        self._damaged = ""
+        self._written = Sidecar()
+        self._surveyed: tuple[object, str, Spans] = (None, "", ())
+        self.sidecar = Sidecar()
+        self._preview: HandPoints | None = None
+        session.recording_changed.connect(self._on_recording)
+        session.file_changed.connect(self._on_file)
+
+    @property
+    def ceilings(self) -> ChosenCeilings:
+        """Ceilings taken by hand."""
+        return self.sidecar.ceilings
+
+    @property
+    def points(self) -> HandPoints:
+        """Formants set by hand."""
+        return self.sidecar.points
+
+    @property
+    def drawn_points(self) -> HandPoints:
+        """Formants set by hand as they are to be seen: with what the mouse holds."""
+        return self.points if self._preview is None else self._preview
+
+    def preview(self, points: HandPoints | None) -> None:
+        """Show what would be set by hand, or nothing but what is."""
+        if points != self._preview:
+            self._preview = points
+            self.previewed.emit()
+
+    def set_ceilings(self, ceilings: ChosenCeilings, text: str) -> bool:
+        """Keep other ceilings; `text` names the step. False, with a sentence, where refused."""
+        return self._edit(replace(self.sidecar, ceilings=ceilings), text)
+
+    def set_points(self, points: HandPoints, text: str) -> bool:
+        """As `set_ceilings`, for formants."""
+        return self._edit(replace(self.sidecar, points=points), text)
+
+    def survey(self, tier: Tier | None) -> Spans:
+        """The tokens that decide about one ceiling for all of a tier.
+
+        They stay the same while the recording is open, so that an edit elsewhere in the tier does
+        not move every formant.
+        """
+        recording = self._session.recording
+        if recording is None or not isinstance(tier, IntervalTier):
+            return ()
+        if self._surveyed[:2] != (recording, tier.name):
+            self._surveyed = (recording, tier.name, surveyed(tier, recording.duration_s))
+        return self._surveyed[2]
+
+    def _edit(self, after: Sidecar, text: str) -> bool:
+        session = self._session
+        if after == self.sidecar or self._path is None:
+            return False
+        refusal = self._damaged
+        if session.is_read_only:
+            refusal = "Nothing was changed: another window has this TextGrid."
+        if not refusal:
+            refusal = self._write(self._path, after)
+        if refusal:
+            session.message.emit(refusal)
+            return False
+        session.undo_stack.push(Replace(self._put, self.sidecar, after, text))
+        return True
+
+    def _put(self, sidecar: Sidecar) -> None:
+        self.sidecar, self._preview = sidecar, None
+        if self._path is not None and sidecar != self._written:
+            refusal = self._write(self._path, sidecar)
+            if refusal:
+                self._session.message.emit(refusal)
+        self.changed.emit()
+
+    def _write(self, path: Path, sidecar: Sidecar) -> str:
+        """Write the file; gives a sentence where it cannot be."""
+        try:
+            write_sidecar(path, sidecar)
+        except UserError as error:
+            return str(error)
+        self._written = sidecar
+        return ""
+
+    @property
+    def _owner(self) -> Path | None:
+        """The TextGrid, or the recording where there is none."""
+        session = self._session
+        if session.document is not None:
+            return session.document.path
+        return None if session.recording is None else session.recording.path
+
+    def _on_recording(self) -> None:
+        self._path, self._damaged = self._owner, ""
+        self.sidecar, self._preview = Sidecar(), None
+        if self._path is not None:
+            try:
+                self.sidecar = read_sidecar(self._path)
+            except UserError as error:
+                # It is left as it is: what somebody decided must not be written over.
+                self._damaged = str(error)
+                self._session.message.emit(self._damaged)
+        self._written = self.sidecar
+        self.changed.emit()
+
+    def _on_file(self) -> None:
+        """Saved as another file: what was decided goes with it."""
+        path, old = self._owner, self._path
+        self._path = path
+        if path is None or old is None or sidecar_path(path) == sidecar_path(old):
+            return
+        self._damaged = ""
+        if not self.sidecar.is_empty:
+            refusal = self._write(path, self.sidecar)
+            if refusal:
+                self._session.message.emit(refusal)
