@@ -37,6 +37,9 @@ __all__ = ["PlaybackEngine", "PlaybackError", "PlaybackEvent"]
 # A device that has asked for nothing for so long is taken for lost; some sound servers ask only
 # once in two seconds.
 _LOST_AFTER_S = 4.0
+# Python answers late at times, when the machine is busy. It delays nothing: the buffer is filled
+# before the sound starts, and stopping does not wait until it is empty.
+_LATENCY_S = 0.2
 # What follows a pass is decided so long before the end of what was read.
 _LATE_S = 0.25
 
@@ -71,6 +74,7 @@ class _Voice:
         self._frames = 0
         # (monotonic time at which frame n leaves the device, n, frames handed over)
         self._clock: tuple[float, int, int] | None = None
+        self._ends_s = 0.0
         self._last_frame = 0.0
 
     def open(self, sd: Any, device: int | None, on_end: Callable[[int], None]) -> None:
@@ -85,7 +89,8 @@ class _Voice:
                     channels=columns,
                     device=device,
                     dtype="float32",
-                    latency="high",  # Python answers late at times; stopping aborts anyway
+                    latency=_LATENCY_S,
+                    prime_output_buffers_using_stream_callback=True,
                     callback=self._callback,
                     finished_callback=lambda: on_end(self.request),
                 )
@@ -117,9 +122,13 @@ class _Voice:
         first = self._frames
         taken = self.reader.pull(out)
         self._frames += taken
-        self._levels.add(out[:taken], now + lead_s)
-        self._clock = (now + lead_s, first, self._frames)
-        if self.reader.exhausted:
+        if taken:
+            self._levels.add(out[:taken], now + lead_s)
+            self._clock = (now + lead_s, first, self._frames)
+            self._ends_s = now + lead_s + taken / self._rate_hz
+        # Silence until the last frame has left: a stream that ends takes with it what is still
+        # in the buffers of a sound server.
+        if self.reader.exhausted and now >= self._ends_s:
             raise self._sd.CallbackStop
 
     def position_s(self) -> float:
@@ -321,7 +330,10 @@ class PlaybackEngine:
             return ()
         with PORTAUDIO:
             look_again(sd)
-            return list_devices(sd, "output")
+            try:
+                return list_devices(sd, "output")
+            except sd.PortAudioError:
+                return ()
 
 
 def _lost(voice: _Voice) -> str:
