@@ -17,6 +17,7 @@ from vowelscope.app.editing_settings import EditingSettings
 from vowelscope.app.measuring_settings import MeasuringSettings
 from vowelscope.app.sound_settings import SoundSettings
 from vowelscope.app.view_settings import ViewSettings
+from vowelscope.app.window_settings import WindowSettings
 from vowelscope.core.acoustics import FormantSettings, IntensitySettings, PitchSettings
 from vowelscope.core.atomic import write_bytes
 from vowelscope.core.errors import ConfigError, UserError
@@ -82,6 +83,7 @@ class Settings:
     editing: EditingSettings = field(default_factory=EditingSettings)
     measuring: MeasuringSettings = field(default_factory=MeasuringSettings)
     view: ViewSettings = field(default_factory=ViewSettings)
+    window: WindowSettings = field(default_factory=WindowSettings)
     ceiling_scope: str = "fixed"
 
     def __post_init__(self) -> None:

@@ -41,7 +41,6 @@ _INK, _GREY = "#000000", "#404040"
 _BOUNDARY = "#0a3dc2"
 _FORMANT = "#d00000"
 _PITCH, _INTENSITY = "#0030c0", "#2f6a00"
-_INTENSITY_DB = (40.0, 100.0)
 _SCALE_EM, _BAR_EM = 4.6, 7.2
 """Room at the right for a second axis, and for the colours of the map."""
 _SMALLEST = 0.7
@@ -230,7 +229,7 @@ class _Page:
                 interpolation="none",
                 extent=(*image.time_edges_s[[0, -1]], *image.freq_edges_hz[[0, -1]]),
             )
-        axes.set_ylim(0.0, spec.spectrogram.f_max_hz)
+        axes.set_ylim(spec.spectrogram.f_min_hz, spec.spectrogram.f_max_hz)
         axes.set_ylabel("Frequency (Hz)")
         if content.cam is not None:
             self._fill_cam(axes, content.cam)
@@ -251,7 +250,8 @@ class _Page:
         if content.intensity is not None:
             level = content.intensity
             lines = (level.times_s, level.level_db)
-            self._scale(axes, "intensity", "Intensity (dB)", _INTENSITY_DB, lines, _INTENSITY)
+            ends = spec.intensity_db
+            self._scale(axes, "intensity", "Intensity (dB)", ends, lines, _INTENSITY)
 
     def _scale(
         self, axes: Any, name: str, title: str, ends: tuple[float, float], lines: Any, colour: str

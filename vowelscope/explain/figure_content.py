@@ -58,6 +58,8 @@ class FigureSpec:
         0-based channel that is analysed, or None for the mean of all.
     spectrogram, formant, pitch, intensity
         Settings of the analyses; the frequency axis is linear, in Hz.
+    intensity_db
+        Ends of the intensity axis, in dB.
     width_mm, height_mm
         Size of the whole figure.
     dpi
@@ -84,6 +86,7 @@ class FigureSpec:
     formant: FormantSettings = field(default_factory=FormantSettings)
     pitch: PitchSettings = field(default_factory=PitchSettings)
     intensity: IntensitySettings = field(default_factory=IntensitySettings)
+    intensity_db: tuple[float, float] = (50.0, 100.0)
     width_mm: float = 160.0
     height_mm: float = 100.0
     dpi: int = 300

@@ -28,7 +28,7 @@ TABLE: tuple[ActionRow, ...] = (
     _row("file.save_as", "Save TextGrid &as…", "&File", "Ctrl+Shift+S"),
     _row("file.backups", "Show &backups…", "&File"),
     _row("extract.selection", "E&xtract selection…", "&File"),
-    _row("figure.ask", "Export &figure…", "&File", "Ctrl+Shift+E"),
+    _row("figure.ask", "Export &figure…", "&File", "Ctrl+Alt+E"),
     _row("file.close", "&Close window", "&File", "Ctrl+W", separated=True),
     _row("edit.undo", "&Undo", "&Edit", "Ctrl+Z"),
     _row("edit.redo", "&Redo", "&Edit", "Ctrl+Y", "Ctrl+Shift+Z"),
@@ -87,6 +87,7 @@ TABLE: tuple[ActionRow, ...] = (
     _row("show.theme_system", "Colours of the s&ystem", "&View", checkable=True, separated=True),
     _row("show.theme_light", "&Light colours", "&View", checkable=True),
     _row("show.theme_dark", "&Dark colours", "&View", checkable=True),
+    _row("panels.reset", "Put all panels bac&k", "&View", separated=True),
     _row("select.earlier", "Select &earlier", "&Select", "Up", editor_only=True),
     _row("select.later", "Select &later", "&Select", "Down", editor_only=True),
     _row(

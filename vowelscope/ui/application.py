@@ -60,6 +60,8 @@ class Fulfilment(QObject):
 
     def _begin(self) -> None:
         self._window.bench.start()
+        if self._wish.screenshot is None and not self._wish.first_vowel:
+            self._window.tools.begin(with_files=self._wish.audio is not None)
         if self._wish.audio is not None:
             self._window.bench.open(self._wish.audio, self._wish.textgrid)
         if self._wish.screenshot is not None:

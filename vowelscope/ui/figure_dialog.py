@@ -219,7 +219,7 @@ class FigureDialog(QDialog):
 
         settings = self._bench.settings
         session = self._bench.session
-        f_max_hz = session.f_max_hz
+        axis = session.frequency
         chosen = [
             index
             for index in range(self.tiers.count())
@@ -231,10 +231,11 @@ class FigureDialog(QDialog):
             tuple(name for name, box in self.layers.items() if box.isChecked()),
             tuple(chosen),
             session.channel,
-            replace(settings.spectrogram, f_max_hz=f_max_hz),
+            replace(settings.spectrogram, f_min_hz=axis.low_hz, f_max_hz=axis.high_hz),
             settings.formant,
             settings.pitch,
             settings.intensity,
+            (settings.view.intensity_low_db, settings.view.intensity_high_db),
             self.width_box.value() * self._unit_mm,
             self.height_box.value() * self._unit_mm,
             self.dpi.value(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSettings, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vowelscope.app.settings import config_folder
 from vowelscope.app.shown import OVERLAYS
 from vowelscope.app.workbench import Workbench
 from vowelscope.ui.about import show_about
@@ -64,7 +63,8 @@ class MainWindow(QMainWindow):
         self.inspector = Inspector(self.session)
         dock = QDockWidget("Inspector", self)
         dock.setObjectName("inspector")
-        dock.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetMovable)
+        kinds = QDockWidget.DockWidgetFeature
+        dock.setFeatures(kinds.DockWidgetMovable | kinds.DockWidgetFloatable)
         dock.setWidget(self.inspector)
         self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
         self.resizeDocks([dock], [330], Qt.Orientation.Horizontal)
@@ -77,7 +77,7 @@ class MainWindow(QMainWindow):
         self.statusBar().addPermanentWidget(self.playing.meter)
         self._connect()
         self.resize(1400, 900)
-        self._restore()
+        self.tools.panels.restore()
         self.apply_theme()
         self._on_title()
         self.editor.setFocus()
@@ -127,7 +127,7 @@ class MainWindow(QMainWindow):
         self.editing = EditingTools(bench, self.label_bar, self.editor, self)
         self.playing = PlayTools(bench, self)
         views = (self.ruler, self.waveform, self.spectrogram, self.tiers)
-        self.tools = WindowTools(bench, views, self)
+        self.tools = WindowTools(bench, views, self.splitter, self)
         verbs = {
             **self.editing.verbs,
             **self.grid_editing.verbs,
@@ -296,23 +296,8 @@ class MainWindow(QMainWindow):
         if not self.file_verbs.may_go_on():
             event.ignore()
             return
-        store = self._geometry_store()
-        store.setValue("geometry", self.saveGeometry())
-        store.setValue("splitter", self.splitter.saveState())
+        self.tools.close()
         self.bench.shutdown()
         # It speaks once more while it is destroyed, when there is nobody left to listen.
         self.session.undo_stack.blockSignals(True)
         event.accept()
-
-    def _restore(self) -> None:
-        store = self._geometry_store()
-        for key, restore in (
-            ("geometry", self.restoreGeometry),
-            ("splitter", self.splitter.restoreState),
-        ):
-            value = store.value(key)
-            if isinstance(value, QByteArray):
-                restore(value)
-
-    def _geometry_store(self) -> QSettings:
-        return QSettings(str(config_folder() / "window.ini"), QSettings.Format.IniFormat)

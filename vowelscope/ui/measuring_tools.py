@@ -52,6 +52,7 @@ class MeasuringTools(QObject):
         window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.chart_dock)
         window.tabifyDockWidget(inspector, self.chart_dock)
         self.chart_dock.visibilityChanged.connect(self.charting.set_shown)
+        self.log_dock.visibilityChanged.connect(self._on_log_shown)
         for dock in (self.log_dock, self.chart_dock):
             dock.hide()
             dock.left.connect(editor.setFocus)
@@ -75,6 +76,10 @@ class MeasuringTools(QObject):
         self._spectrogram.set_settings(settings.spectrogram)
         self._tracks.set_dot_mm(settings.measuring.formant_dot_mm)
         self._tracks.set_pitch_range(settings.pitch.floor_hz, settings.pitch.ceiling_hz)
+
+    def _on_log_shown(self, shown: bool) -> None:
+        if shown:
+            self.log.load()
 
     def _on_columns(self, columns: tuple[str, ...]) -> None:
         measuring = self._bench.settings.measuring
