@@ -117,3 +117,14 @@ def test_weak_frames_and_silence_have_no_track(tone_wav, tmp_path):
     assert short.formant_track is None
     assert "No formants:" in short.note
     assert np.isnan(short.relative(5)).all()
+
+
+def test_what_was_set_by_hand_is_in_the_tracks(speech):
+    from vowelscope.core.hand_points import HandPoint, HandPoints
+
+    (raw,) = token_tracks(speech.wav, [(1.0, 1.2)])
+    at_s = float(raw.formant_track.times_s[20])
+    hand = HandPoints((HandPoint(at_s, 2, 1111.0, 0.003125),))
+    (found,) = token_tracks(speech.wav, [(1.0, 1.2)], hand=hand)
+    assert found.at(np.array([at_s]))[0, 2] == pytest.approx(1111.0)
+    assert raw.at(np.array([at_s]))[0, 2] != pytest.approx(1111.0)

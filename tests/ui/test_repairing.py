@@ -347,3 +347,18 @@ def test_another_file_name_takes_them_along_and_a_damaged_one_is_left(
     assert side.read_text("utf-8") == "{" and "talk.vowelscope.json" in desk.said[-1]
     assert desk.session.undo_stack.count() == 0
     assert len(desk.window.repair.overlay.diamonds.getData()[0]) == 0
+
+
+def test_a_part_that_is_saved_takes_its_points_along(
+    desk: Desk, vowels: KnownVowels, tmp_path: Path, qtbot: QtBot
+) -> None:
+    dot = desk.dot(_middle(vowels), 1)
+    desk.drag_dot(dot, (dot.time_s, dot.freq_hz + 200))
+    _, start_s, stop_s = vowels.tokens[1]
+    desk.session.select_times(start_s, stop_s)
+    wav = tmp_path / "part.wav"
+    verbs = desk.window.grid_editing.verbs["extract"]
+    verbs.save(wav)  # type: ignore[attr-defined]
+    qtbot.waitUntil(lambda: sidecar_path(wav).exists(), timeout=TIMEOUT)
+    (point,) = read_sidecar(wav.with_suffix(".TextGrid")).points.points
+    assert point.time_s == pytest.approx(dot.time_s - start_s, abs=1e-4)

@@ -118,7 +118,10 @@ class Ceilings(QObject):
             return ""
         item = self.found.items[self.index]
         how = {"token": "automatic", "file": "automatic, whole tier", "hand": "by hand"}[self.by]
-        return f"Ceiling {item.ceiling_hz:,.0f} Hz ({how}; error {item.error_bark:.2f} Bark)"
+        text = f"Ceiling {item.ceiling_hz:,.0f} Hz ({how}; error {item.error_bark:.2f} Bark)"
+        span = self.found.tmin_s, self.found.tmax_s
+        by_hand = self.choices.drawn_points.formants_in(self._session.channel, *span)
+        return text + (f", {' '.join(f'F{n}' for n in by_hand)} by hand" if by_hand else "")
 
     # What follows from changes
 

@@ -13,6 +13,7 @@ from cyclopts import Parameter
 from vowelscope.core.errors import ConfigError
 
 if TYPE_CHECKING:
+    from vowelscope.core.hand_points import HandPoints
     from vowelscope.core.tokens import Token
     from vowelscope.explain.bands import Tracks
     from vowelscope.explain.base import Explanation
@@ -114,16 +115,25 @@ class MoreAsked:
         All tokens of the model's classes in the same tier, for the ledger's null.
     channel
         0-based, or None for the mean of all.
+    hand
+        Formants that were set by hand.
     """
 
     def __init__(
-        self, options: More, model: Model, runtime: Runs, others: list[Token], channel: int | None
+        self,
+        options: More,
+        model: Model,
+        runtime: Runs,
+        others: list[Token],
+        channel: int | None,
+        hand: HandPoints,
     ) -> None:
         self._options = options
         self._model = model
         self._runtime = runtime
         self._others = others
         self._channel = channel
+        self._hand = hand
         self._tracks: dict[int, Tracks] = {}
 
     def of(
@@ -159,7 +169,7 @@ class MoreAsked:
         known = self._tracks.get(token.index)
         if known is None:
             span = (token.tmin_s, token.tmax_s)
-            (known,) = token_tracks(token.recording, [span], self._channel)
+            (known,) = token_tracks(token.recording, [span], self._channel, hand=self._hand)
             self._tracks[token.index] = known
         return known
 

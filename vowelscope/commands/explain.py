@@ -17,6 +17,7 @@ from vowelscope.core.errors import ConfigError, TextGridError, UserError
 if TYPE_CHECKING:
     from vowelscope.commands._explain_more import Found
     from vowelscope.core.audio import Recording
+    from vowelscope.core.hand_points import HandPoints
     from vowelscope.core.phones import ClassMap
     from vowelscope.core.textgrid import IntervalTier, TextGrid
     from vowelscope.core.tokens import Token
@@ -99,11 +100,11 @@ def explain(
         _make_folder(out)
     lines: list[str] = []
     runtime = _runtime(loaded, device)
-    asked = MoreAsked(more, loaded, runtime, _known(job, class_map, loaded), job.channel)
+    asked = MoreAsked(more, loaded, runtime, _known(job, class_map, loaded), job.channel, job.hand)
     try:
         for token, explanation in _explained(job, tokens, loaded, runtime):
             found = asked.of(token, explanation, of, job.recording.duration_s)
-            heard = TokenFormants.of(token, explanation, job.channel)
+            heard = TokenFormants.of(token, explanation, job.channel, job.hand)
             values = record(
                 token,
                 explanation,
@@ -113,6 +114,8 @@ def explain(
                 job.channel,
                 [*job.warnings, *([heard.note] if heard.note else [])],
             )
+            span = token.tmin_s, token.tmax_s
+            values["formants_by_hand"] = list(job.hand.formants_in(job.channel, *span))
             values |= values_of(found)
             if out is not None and figures:
                 values["figure"] = _draw(token, explanation, heard, of, out, found)
@@ -137,11 +140,13 @@ class _Job:
     tier: IntervalTier
     channel: int | None
     warnings: list[str]
+    hand: HandPoints
     skipped: int = 0
 
 
 def _prepare(audio: Path, path: Path, tier: str | None, channel: int | None) -> _Job:
     from vowelscope.core.audio import Recording
+    from vowelscope.core.sidecar import read_sidecar
     from vowelscope.core.textgrid_io import read_textgrid
 
     recording = Recording(audio)
@@ -157,7 +162,8 @@ def _prepare(audio: Path, path: Path, tier: str | None, channel: int | None) -> 
             f"{recording.duration_s:.3f} s."
         )
     index = None if channel is None else channel - 1
-    return _Job(recording, path, textgrid, _tier(path, textgrid, tier), index, notes)
+    hand = read_sidecar(path).points
+    return _Job(recording, path, textgrid, _tier(path, textgrid, tier), index, notes, hand)
 
 
 def _tier(path: Path, textgrid: TextGrid, name: str | None) -> IntervalTier:

@@ -99,6 +99,7 @@ def figure(
     """
     from vowelscope.core.acoustics_settings import FormantSettings, PitchSettings
     from vowelscope.core.audio import Recording
+    from vowelscope.core.sidecar import read_sidecar
     from vowelscope.core.spectrogram import SpectrogramSettings
     from vowelscope.explain.figure_content import FigureSpec
 
@@ -123,6 +124,7 @@ def figure(
         dpi=dpi,
         font_pt=font_size,
         typeface=typeface,
+        hand=read_sidecar(textgrid or audio).points,
     )
     cam = None
     if "cam" in chosen:

@@ -26,6 +26,7 @@ from vowelscope.core.acoustics import (
 )
 from vowelscope.core.acoustics_grid import value_at
 from vowelscope.core.errors import AnalysisError, ConfigError
+from vowelscope.core.hand_points import HandPoints
 
 Doubles = npt.NDArray[np.float64]
 
@@ -116,6 +117,7 @@ def token_tracks(
     channel: int | None = None,
     formant_settings: FormantSettings | None = None,
     pitch_settings: PitchSettings | None = None,
+    hand: HandPoints | None = None,
 ) -> list[Tracks]:
     """Praat's pitch and formants of several tokens of one recording.
 
@@ -125,6 +127,8 @@ def token_tracks(
         (tmin_s, tmax_s) of each token.
     channel
         0-based, or None for the mean of all.
+    hand
+        Formants that were set by hand, in the place of Praat's.
 
     Returns
     -------
@@ -132,7 +136,7 @@ def token_tracks(
         One for each span; a sound that Praat cannot analyse has a note instead of tracks.
     """
     return [
-        _tracks(path, span, channel, formant_settings, pitch_settings or PitchSettings())
+        _tracks(path, span, channel, formant_settings, pitch_settings or PitchSettings(), hand)
         for span in spans
     ]
 
@@ -143,13 +147,14 @@ def _tracks(
     channel: int | None,
     formant_settings: FormantSettings | None,
     pitch_settings: PitchSettings,
+    hand: HandPoints | None,
 ) -> Tracks:
     start_s, stop_s = span[0] - _MARGIN_S, span[1] + _MARGIN_S
     notes: list[str] = []
     found: FormantTrack | None = None
     heard: PitchTrack | None = None
     try:
-        found = formants(path, formant_settings, start_s, stop_s, channel)
+        found = formants(path, formant_settings, start_s, stop_s, channel, hand=hand)
     except AnalysisError as error:
         notes.append(f"No formants: {error}")
     try:

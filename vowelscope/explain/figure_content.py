@@ -26,6 +26,7 @@ from vowelscope.core.acoustics import (
 )
 from vowelscope.core.audio import Recording
 from vowelscope.core.errors import ConfigError
+from vowelscope.core.hand_points import HandPoints
 from vowelscope.core.peaks import Peaks
 from vowelscope.core.spectrogram import SpectrogramImage, SpectrogramSettings, spectrogram
 from vowelscope.core.textgrid import TextGrid, Tier
@@ -70,6 +71,8 @@ class FigureSpec:
         ``sans`` or ``serif``; both hold the International Phonetic Alphabet.
     dot_mm
         Diameter of the formant dots.
+    hand
+        Formants that were set by hand, in the place of Praat's.
 
     Raises
     ------
@@ -93,6 +96,7 @@ class FigureSpec:
     font_pt: float = 9.0
     typeface: str = "sans"
     dot_mm: float = 0.7
+    hand: HandPoints = field(default_factory=HandPoints)
 
     def __post_init__(self) -> None:
         unknown = [name for name in self.layers if name not in LAYERS]
@@ -274,7 +278,9 @@ def _wave(recording: Recording, spec: FigureSpec) -> tuple[Doubles, npt.NDArray[
 
 
 def _dots(audio: Path, spec: FigureSpec) -> tuple[Doubles, Doubles]:
-    track: FormantTrack = formants(audio, spec.formant, spec.start_s, spec.stop_s, spec.channel)
+    track: FormantTrack = formants(
+        audio, spec.formant, spec.start_s, spec.stop_s, spec.channel, hand=spec.hand
+    )
     kept = visible(track)
     freqs_hz = track.freqs_hz[kept]
     times_s = np.broadcast_to(track.times_s[kept, None], freqs_hz.shape)

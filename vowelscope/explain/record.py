@@ -14,6 +14,7 @@ from vowelscope.core.acoustics import FormantTrack, formants, visible
 from vowelscope.core.acoustics_grid import mean_over
 from vowelscope.core.acoustics_settings import FormantSettings
 from vowelscope.core.errors import AnalysisError
+from vowelscope.core.hand_points import HandPoints
 from vowelscope.core.tokens import Token
 from vowelscope.explain.base import Explanation
 
@@ -37,8 +38,17 @@ class TokenFormants:
     note: str = ""
 
     @classmethod
-    def of(cls, token: Token, explanation: Explanation, channel: int | None) -> TokenFormants:
-        """Analyse the recording around a token, with Praat's default settings."""
+    def of(
+        cls,
+        token: Token,
+        explanation: Explanation,
+        channel: int | None,
+        hand: HandPoints | None = None,
+    ) -> TokenFormants:
+        """Analyse the recording around a token, with Praat's default settings.
+
+        What was set by hand stands in the place of Praat's values.
+        """
         margin_s = 2 * FormantSettings().step_s
         edges_s = explanation.input.time_edges_s
         try:
@@ -48,6 +58,7 @@ class TokenFormants:
                     start_s=min(float(edges_s[0]), token.tmin_s - margin_s),
                     stop_s=max(float(edges_s[-1]), token.tmax_s + margin_s),
                     channel=channel,
+                    hand=hand,
                 )
             )
         except AnalysisError as error:

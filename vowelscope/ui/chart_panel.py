@@ -171,6 +171,9 @@ class ChartPanel(QWidget):
         points = self._charting.points
         count = len(points.indices)
         text = f"{count:,} {'vowel' if count == 1 else 'vowels'}, measured in the middle"
+        by_hand = int(points.by_hand.sum())
+        if by_hand:
+            text += f", {by_hand:,} of them with a formant set by hand"
         if points.waiting:
             text += f"; {points.waiting:,} are still to come"
         if points.undefined:

@@ -7,10 +7,11 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
-from vowelscope.app.jobs import CancelToken, Jobs
-from vowelscope.app.session import Session
+from vowelscope.app.jobs import CancelToken
+from vowelscope.app.workbench import Workbench
 from vowelscope.core.audio import Recording
 from vowelscope.core.edit_extract import extract_part
+from vowelscope.core.sidecar import Sidecar, sidecar_path, write_sidecar
 from vowelscope.core.textgrid import TextGrid
 from vowelscope.core.textgrid_io import FileStyle
 from vowelscope.ui.label_bar import LabelBar
@@ -21,10 +22,11 @@ _KEY = "extract"
 class ExtractVerbs(QObject):
     """Asks for a name and writes in the background, telling how far it is."""
 
-    def __init__(self, session: Session, jobs: Jobs, label_bar: LabelBar, window: QWidget) -> None:
+    def __init__(self, bench: Workbench, label_bar: LabelBar, window: QWidget) -> None:
         super().__init__(window)
-        self._session = session
-        self._jobs = jobs
+        self._session = bench.session
+        self._jobs = bench.jobs
+        self._choices = bench.choices
         self._label_bar = label_bar
         self._window = window
         self._saved = ""
@@ -71,6 +73,7 @@ class ExtractVerbs(QObject):
             wav,
             grid_path,
             None if session.document is None else session.document.style,
+            self._choices.sidecar,
             on_done=self._on_done,
             on_error=session.message.emit,
             on_progress=self._on_progress,
@@ -105,6 +108,7 @@ def _extract(
     wav: Path,
     grid_path: Path | None,
     style: FileStyle | None,
+    sidecar: Sidecar,
 ) -> tuple[float, float]:
     def told(share: float) -> None:
         token.raise_if_cancelled()
@@ -112,4 +116,8 @@ def _extract(
 
     # A file of its own: another recording may be opened, and this one closed, meanwhile.
     with Recording(recording.path) as own:
-        return extract_part(own, textgrid, start_s, stop_s, wav, grid_path, style, told)
+        part_s = extract_part(own, textgrid, start_s, stop_s, wav, grid_path, style, told)
+    part, owner = sidecar.part(*part_s), grid_path or wav
+    if not part.is_empty or sidecar_path(owner).exists():
+        write_sidecar(owner, part)
+    return part_s

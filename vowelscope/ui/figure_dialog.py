@@ -241,6 +241,7 @@ class FigureDialog(QDialog):
             self.dpi.value(),
             self.letters.value(),
             self.typeface.currentData(),
+            hand=self._bench.choices.points,
         )
 
     def _tier_names(self) -> list[str]:

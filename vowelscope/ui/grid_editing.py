@@ -49,7 +49,7 @@ class GridEditing(QObject):
             "span": SpanVerbs(session, label_bar, window),
             "labels": LabelsVerbs(session, label_bar, self),
             "clip": ClipVerbs(session, label_bar, self),
-            "extract": ExtractVerbs(session, jobs, label_bar, window),
+            "extract": ExtractVerbs(bench, label_bar, window),
         }
 
     def bind(self, actions: Mapping[str, QAction]) -> None:
