@@ -18,13 +18,6 @@ import soundfile as sf
 RATE_HZ = 16000
 
 
-@pytest.fixture
-def noise(tmp_path: Path) -> Path:
-    data = np.random.default_rng(2).uniform(-0.9, 0.9, (6 * RATE_HZ, 2)).astype(np.float32)
-    sf.write(tmp_path / "noise.wav", data, RATE_HZ, subtype="FLOAT")
-    return tmp_path / "noise.wav"
-
-
 _PLAYER = """
     import json, os, sys, time
     from PySide6.QtCore import QCoreApplication, QObject, QTimer

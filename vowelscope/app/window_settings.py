@@ -5,22 +5,31 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from vowelscope.core.errors import ConfigError
+from vowelscope.core.translation import LANGUAGES
 
+LANGUAGE_CHOICES = ("system", *LANGUAGES)
 REOPEN = ("always", "ask", "never")
 
 
 @dataclass(frozen=True, slots=True)
 class WindowSettings:
-    """What a start without files brings back.
+    """Language, and what a start without files brings back.
 
     Attributes
     ----------
     reopen
         Whether a start without files opens what was open last: ``always``, ``ask`` or ``never``.
+    language
+        Of the words on the screen: ``system``, or a code such as ``de``.
     """
 
     reopen: str = "always"
+    language: str = "system"
 
     def __post_init__(self) -> None:
         if self.reopen not in REOPEN:
             raise ConfigError(f"reopen must be one of {', '.join(REOPEN)}, not {self.reopen!r}.")
+        if self.language not in LANGUAGE_CHOICES:
+            raise ConfigError(
+                f"language must be one of {', '.join(LANGUAGE_CHOICES)}, not {self.language!r}."
+            )

@@ -52,7 +52,7 @@ def load_portaudio() -> Any:
         import sounddevice
     except (ImportError, OSError) as error:
         raise PlaybackError(
-            "Nothing can be played: the PortAudio library is not installed "
+            "Nothing can be played or recorded: the PortAudio library is not installed "
             "(on Debian and Ubuntu it is the package libportaudio2)."
         ) from error
     return sounddevice

@@ -13,7 +13,7 @@ from vowelscope.ui.action_row import row as _row
 from vowelscope.ui.ceiling_rows import CEILING_ROWS
 from vowelscope.ui.grid_rows import GRID_ROWS
 from vowelscope.ui.measure_rows import MEASURE_ROWS
-from vowelscope.ui.play_rows import PLAY_ROWS
+from vowelscope.ui.play_rows import PLAY_ROWS, RECORD_ROW
 from vowelscope.ui.repair_rows import REPAIR_ROWS
 from vowelscope.ui.view_rows import VIEW_ROWS
 
@@ -24,6 +24,7 @@ TABLE: tuple[ActionRow, ...] = (
     _row("file.open", "&Open recording…", "&File", "Ctrl+Shift+O"),
     _row("file.open_textgrid", "Open &TextGrid…", "&File", "Ctrl+Alt+O"),
     _row("file.demo", "Open the sa&mple", "&File"),
+    RECORD_ROW,
     _row("file.save", "&Save TextGrid", "&File", "Ctrl+S", separated=True),
     _row("file.save_as", "Save TextGrid &as…", "&File", "Ctrl+Shift+S"),
     _row("file.backups", "Show &backups…", "&File"),
@@ -64,6 +65,7 @@ TABLE: tuple[ActionRow, ...] = (
     _row("queue.show", "&Queue by the model's doubt", "&Edit", "Ctrl+Shift+D"),
     _row("queue.next", "Next in the queue", "&Edit", "Ctrl+Shift+N"),
     _row("queue.previous", "Previous in the queue", "&Edit", "Ctrl+Shift+B"),
+    _row("preferences.show", "Pref&erences…", "&Edit", "Ctrl+Alt+S", separated=True),
     _row("view.all", "Show &all", "&View", "Ctrl+A"),
     _row("view.zoom_in", "Zoom &in", "&View", "Ctrl+I"),
     _row("view.zoom_out", "Zoom &out", "&View", "Ctrl+O"),

@@ -62,6 +62,7 @@ class EditingTools(QObject):
         self.queue_panel = QueuePanel(session, self.queue, self.correcting)
         queue_dock = self._dock("Queue", "queue", self.queue_panel)
         self.keys = KeyVerbs(bench, window)
+        bench.settings_changed.connect(self._on_settings)
         self.verbs: dict[str, object] = {
             "find": FindVerbs(self.finding, find_dock, self.find_panel),
             "checks": CheckVerbs(check_dock, self.check_panel),
@@ -86,6 +87,11 @@ class EditingTools(QObject):
 
     def _on_correcting(self) -> None:
         self._mode.setChecked(self.correcting.is_on)
+
+    def _on_settings(self) -> None:
+        chosen = self._bench.settings.editing.check_list
+        if chosen != self.checking.check_list:
+            self.checking.set_check_list(chosen)
 
     def _on_check_list(self, name_or_path: str) -> None:
         self.checking.set_check_list(name_or_path)

@@ -37,6 +37,7 @@ class GridEditing(QObject):
         super().__init__(window)
         session, jobs = bench.session, bench.jobs
         self._session = session
+        self._bench = bench
         session.magnet = bench.settings.editing.magnet
         tiers.drag.taken.connect(label_bar.commit)
         HeldText(session, spectrogram)
@@ -54,4 +55,9 @@ class GridEditing(QObject):
 
     def bind(self, actions: Mapping[str, QAction]) -> None:
         """Show in the menu what is switched on."""
-        actions["boundary.magnet"].setChecked(self._session.magnet)
+        self._magnet = actions["boundary.magnet"]
+        self._bench.settings_changed.connect(self._on_settings)
+        self._on_settings()
+
+    def _on_settings(self) -> None:
+        self._magnet.setChecked(self._session.magnet)

@@ -23,3 +23,5 @@ PLAY_ROWS: tuple[ActionRow, ...] = (
     row("play.band", "Play a &band…", "&Play"),
 )
 """In the order of the menu."""
+
+RECORD_ROW = row("record.open", "Recor&d…", "&File", "Ctrl+Alt+N")

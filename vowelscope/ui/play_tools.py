@@ -2,31 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QMainWindow, QMenu
+from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
 
 from vowelscope.app.listening import Listening
 from vowelscope.app.workbench import Workbench
 from vowelscope.ui.level_meter import LevelMeter
 from vowelscope.ui.play_verbs import PlayVerbs
+from vowelscope.ui.record_dialog import RecordDialog
 from vowelscope.ui.sound_menus import DeviceMenu, HeardMenu
 from vowelscope.ui.theme import Theme
+
+OpenPaths = Callable[[list[Path]], None]
+
+
+class RecordVerbs(QObject):
+    """Records into a new file, which is then opened."""
+
+    def __init__(
+        self, bench: Workbench, listening: Listening, open_paths: OpenPaths, window: QWidget
+    ) -> None:
+        super().__init__(window)
+        self._bench = bench
+        self._listening = listening
+        self._open_paths = open_paths
+        self._window = window
+
+    def open(self) -> None:
+        """Show the recorder."""
+        self._listening.stop()
+        RecordDialog(self._bench, self._on_recorded, self._window).open()
+
+    def _on_recorded(self, path: Path) -> None:
+        self._open_paths([path])
 
 
 class PlayTools(QObject):
     """The verbs by their group of ids, the meter in the status bar, and two menus."""
 
-    def __init__(self, bench: Workbench, window: QMainWindow) -> None:
+    def __init__(self, bench: Workbench, open_paths: OpenPaths, window: QMainWindow) -> None:
         super().__init__(window)
         self._bench = bench
         self._window = window
         self.listening = Listening(bench, self)
         self.meter = LevelMeter("Level of what is played")
         bench.player.level_changed.connect(self.meter.show_level)
-        self.verbs: dict[str, object] = {"play": PlayVerbs(bench, self.listening, window)}
+        self.verbs: dict[str, object] = {
+            "play": PlayVerbs(bench, self.listening, window),
+            "record": RecordVerbs(bench, self.listening, open_paths, window),
+        }
         self._loop: QAction | None = None
         self._speeds: dict[int, QAction] = {}
 

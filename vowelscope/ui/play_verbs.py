@@ -131,7 +131,7 @@ class PlayVerbs(QObject):
 
     def _set_share(self, values: Numbers) -> None:
         self._bench.change(
-            sound=replace(self._bench.settings.sound, cell_share=values["cell_share"] / 100)
+            sound=replace(self._bench.settings.sound, cell_share=float(values["cell_share"]) / 100)
         )
 
     def _play_band(self, values: Numbers) -> None:

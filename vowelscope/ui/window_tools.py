@@ -11,6 +11,7 @@ from vowelscope.app.last_session import LastSession, Reopening
 from vowelscope.app.workbench import Workbench
 from vowelscope.ui.figure_verbs import FigureVerbs
 from vowelscope.ui.panels import Panels
+from vowelscope.ui.preferences import PreferencesVerbs
 
 
 class WindowTools(QObject):
@@ -31,6 +32,7 @@ class WindowTools(QObject):
         self.verbs: dict[str, object] = {
             "figure": FigureVerbs(bench, views, window),
             "panels": self.panels,
+            "preferences": PreferencesVerbs(bench, window),
         }
 
     def begin(self, with_files: bool) -> None:
