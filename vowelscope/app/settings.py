@@ -23,6 +23,7 @@ from vowelscope.core.atomic import write_bytes
 from vowelscope.core.errors import ConfigError, UserError
 from vowelscope.core.folders import cache_folder, config_folder, state_folder
 from vowelscope.core.spectrogram import SpectrogramSettings
+from vowelscope.core.voice_report import PulseSettings
 
 __all__ = [
     "MAX_RECENT",
@@ -83,6 +84,7 @@ class Settings:
     editing: EditingSettings = field(default_factory=EditingSettings)
     measuring: MeasuringSettings = field(default_factory=MeasuringSettings)
     view: ViewSettings = field(default_factory=ViewSettings)
+    pulses: PulseSettings = field(default_factory=PulseSettings)
     window: WindowSettings = field(default_factory=WindowSettings)
     ceiling_scope: str = "fixed"
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import get_args
+from typing import Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +22,7 @@ from vowelscope.core.errors import AnalysisError
 from vowelscope.core.frequency_axis import FrequencyAxis, Scale, scale_edges_hz
 
 Doubles = npt.NDArray[np.float64]
+WindowShape = Literal["gaussian", "hanning", "hamming", "bartlett", "welch", "square"]
 
 REFERENCE_PA2 = 4e-10
 """Square of 2e-5 Pa, the threshold of hearing: 0 dB."""
@@ -42,6 +43,9 @@ class SpectrogramSettings:
     ----------
     f_max_hz
         Upper edge of the view; not above the recording's Nyquist frequency when computed.
+    window_shape
+        ``gaussian``, ``hanning``, ``hamming``, ``bartlett``, ``welch`` or ``square``; all but the
+        Gaussian are as long as their effective length.
     f_min_hz
         Lower edge of the view; with `f_max_hz`, Praat's "View range".
     window_s
@@ -75,6 +79,7 @@ class SpectrogramSettings:
     frequency_steps: int = 250
     scale: Scale = "hz"
     f_min_hz: float = 0.0
+    window_shape: WindowShape = "gaussian"
 
     def __post_init__(self) -> None:
         for holds, sentence in (
@@ -94,6 +99,10 @@ class SpectrogramSettings:
                 "the spectrogram's maximum must lie within -200 and 300 dB/Hz.",
             ),
             (self.time_steps >= 1 and self.frequency_steps >= 1, "there must be a step at least."),
+            (
+                self.window_shape in get_args(WindowShape),
+                f"window_shape = {self.window_shape!r}: {', '.join(get_args(WindowShape))}.",
+            ),
             (self.scale in get_args(Scale), f"scale = {self.scale!r}: hz, mel, bark or erb."),
         ):
             if not holds:
@@ -202,11 +211,10 @@ def _density(
 ) -> Doubles:
     """Power density at each column and row, (columns, rows), Praat's Pa²/Hz."""
     rate_hz = recording.rate_hz
-    per_window = 2.0 * settings.window_s * rate_hz
+    physical = 2.0 if settings.window_shape == "gaussian" else 1.0
+    per_window = physical * settings.window_s * rate_hz
     half = max(math.floor(per_window) // 2 - 1, 1)
-    phase = (np.arange(1, 2 * half + 1) - 0.5 * (2 * half + 1)) / per_window
-    edge = math.exp(-12.0)
-    window = (np.exp(-48.0 * phase**2) - edge) / (1.0 - edge)
+    window = _window(settings.window_shape, half, per_window)
     narrowest_hz = float(np.diff(freq_edges_hz).min())
     # Bins at least as fine as half a row (Praat's rule) and a quarter of the window's bandwidth.
     n_fft = 2 * half
@@ -223,6 +231,25 @@ def _density(
         power = spectrum.real**2 + spectrum.imag**2
         out[at : at + _BLOCK] = _row_means(power, freq_edges_hz, bin_hz)
     return out / float(window @ window)
+
+
+def _window(shape: WindowShape, half: int, per_window: float) -> Doubles:
+    """Praat's window of `shape`, (2 half,); source: Praat's `Sound_and_Spectrogram.cpp`."""
+    index = np.arange(1, 2 * half + 1, dtype=np.float64)
+    if shape == "gaussian":
+        edge = math.exp(-12.0)
+        away = (index - 0.5 * (2 * half + 1)) / per_window
+        window: Doubles = (np.exp(-48.0 * away**2) - edge) / (1.0 - edge)
+        return window
+    phase = index / per_window
+    formulas: dict[str, Doubles] = {
+        "square": np.ones_like(phase),
+        "hamming": 0.54 - 0.46 * np.cos(2.0 * np.pi * phase),
+        "hanning": 0.5 - 0.5 * np.cos(2.0 * np.pi * phase),
+        "bartlett": 1.0 - np.abs(2.0 * phase - 1.0),
+        "welch": 1.0 - (2.0 * phase - 1.0) ** 2,
+    }
+    return formulas[shape]
 
 
 def _frames(

@@ -8,6 +8,8 @@ MEASURE_ROWS: tuple[ActionRow, ...] = (
     row("sound.spectrogram", "Spectro&gram settings…", "&View", separated=True),
     row("sound.formants", "Formant se&ttings…", "&View"),
     row("sound.pitch", "Pit&ch settings…", "&View"),
+    row("sound.intensity", "Intensity settings…", "&View"),
+    row("sound.pulses", "Pulses settings…", "&View"),
     row("slice.show", "Spectral slic&e", "&Query", "Ctrl+L", separated=True),
     row("log.add", "&Log cursor or selection", "&Query", "F12", separated=True),
     row("log.show", "Show lo&g", "&Query", "Shift+F12"),

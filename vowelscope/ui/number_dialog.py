@@ -1,4 +1,4 @@
-"""A dialog of numbers with units and advice, as Praat's settings: Standards, Cancel, Apply, OK."""
+"""A dialog of numbers and choices with advice, as Praat's: Standards, Cancel, Apply, OK."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
+    QComboBox,
     QDialog,
     QDialogButtonBox,
     QFormLayout,
@@ -20,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from vowelscope.core.errors import ConfigError, UserError
 
-Number = float | bool
+Number = float | bool | str
 Numbers = Mapping[str, Number]
 
 
@@ -35,15 +36,22 @@ class NumberField:
     label
         What stands before it, with its unit and a mnemonic.
     standard
-        The value that the button Standards puts back: a number, or a switch.
+        The value that the button Standards puts back: a number (an int for a whole one), a switch,
+        or one of `choices`.
     advice
         When to choose which value; shown as a tool tip.
+    choices
+        What is chosen from, for a field that is no number.
     """
 
     name: str
     label: str
     standard: Number
     advice: str
+    choices: tuple[str, ...] = ()
+
+
+Input = QLineEdit | QCheckBox | QComboBox
 
 
 class NumberDialog(QDialog):
@@ -71,20 +79,16 @@ class NumberDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._fields = tuple(fields)
         self._apply = apply
-        self.inputs: dict[str, QLineEdit | QCheckBox] = {}
+        self.inputs: dict[str, Input] = {}
         text = QLabel(advice)
         text.setWordWrap(True)
         form = QFormLayout()
         for field in self._fields:
-            widget: QLineEdit | QCheckBox
-            if isinstance(field.standard, bool):
-                widget = QCheckBox(field.label)
-                form.addRow(widget)
-            else:
-                widget = QLineEdit()
-                widget.setMinimumWidth(110)
-                form.addRow(field.label, widget)
-            widget.setToolTip(field.advice)
+            widget = _input(field)
+            form.addRow(*((widget,) if isinstance(widget, QCheckBox) else (field.label, widget)))
+            for part in (widget, form.labelForField(widget)):
+                if part is not None:
+                    part.setToolTip(field.advice)
             widget.setAccessibleName(field.label.replace("&", ""))
             widget.setAccessibleDescription(field.advice)
             self.inputs[field.name] = widget
@@ -95,7 +99,7 @@ class NumberDialog(QDialog):
         self.error.setMinimumHeight(2 * self.error.fontMetrics().lineSpacing())
         button = QDialogButtonBox.StandardButton
         self.buttons = QDialogButtonBox(button.Ok | button.Apply | button.Cancel)
-        self.standards = self.buttons.addButton("&Standards", QDialogButtonBox.ButtonRole.ResetRole)
+        self.standards = self.buttons.addButton("Standa&rds", QDialogButtonBox.ButtonRole.ResetRole)
         self.standards.setToolTip("Puts Praat's own values into the fields")
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
@@ -116,6 +120,8 @@ class NumberDialog(QDialog):
             widget = self.inputs[name]
             if isinstance(widget, QCheckBox):
                 widget.setChecked(bool(value))
+            elif isinstance(widget, QComboBox):
+                widget.setCurrentIndex(widget.findData(value))
             else:
                 widget.setText(f"{value:.10g}")
 
@@ -126,12 +132,7 @@ class NumberDialog(QDialog):
         try:
             for field in self._fields:
                 name = field.name
-                widget = self.inputs[name]
-                values[name] = (
-                    widget.isChecked()
-                    if isinstance(widget, QCheckBox)
-                    else _number(widget.text(), field.label)
-                )
+                values[name] = _value(self.inputs[name], field)
             name = self._fields[0].name
             self._apply(values)
         except UserError as error:
@@ -155,6 +156,32 @@ class NumberDialog(QDialog):
         widget.setFocus()
         if isinstance(widget, QLineEdit):
             widget.selectAll()
+
+
+def _input(field: NumberField) -> Input:
+    if isinstance(field.standard, bool):
+        return QCheckBox(field.label)
+    if field.choices:
+        box = QComboBox()
+        for choice in field.choices:
+            box.addItem(choice.capitalize(), choice)
+        return box
+    line = QLineEdit()
+    line.setMinimumWidth(110)
+    return line
+
+
+def _value(widget: Input, field: NumberField) -> Number:
+    if isinstance(widget, QCheckBox):
+        return widget.isChecked()
+    if isinstance(widget, QComboBox):
+        return str(widget.currentData())
+    value = _number(widget.text(), field.label)
+    if not isinstance(field.standard, int):
+        return value
+    if value != int(value):
+        raise ConfigError(f"{field.label.replace('&', '')}: {value:g} is no whole number.")
+    return int(value)
 
 
 def _number(text: str, label: str) -> float:

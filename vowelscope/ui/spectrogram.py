@@ -23,6 +23,7 @@ from vowelscope.ui.timeline import SELECTION_ALPHA, TimePlot, time_at
 _MARGIN = 0.5
 """Share of the view that is computed beyond each end, so that scrolling finds it ready."""
 _MOST_COLUMNS = 4000
+_MOST_ROWS = 1000
 _KEY = "spectrogram"
 _PITCH_HZ = (50.0, 500.0)
 _INTENSITY_DB = (50.0, 100.0)
@@ -173,8 +174,9 @@ class SpectrogramView(TimePlot):
             return
         start_s, stop_s = self.session.view
         width_px, height_px = self._pixels()
-        # Praat's 1,000 time steps are enough for a window of any size, and never more than pixels.
-        per_s = min(width_px, 1600) / (stop_s - start_s)
+        settings = self._settings
+        # As many as there are pixels, within reason, and those of the settings at least.
+        per_s = max(min(width_px, 1600), settings.time_steps) / (stop_s - start_s)
         if self._covers() and 0.6 * per_s <= self._held_columns_per_s <= 3.0 * per_s:
             return
         margin_s = _MARGIN * (stop_s - start_s)
@@ -182,7 +184,7 @@ class SpectrogramView(TimePlot):
         if last_s <= first_s:
             return
         columns = int(min(max(round((last_s - first_s) * per_s), 16), _MOST_COLUMNS))
-        rows = min(max(height_px, 250), 500)
+        rows = min(max(min(height_px, 500), settings.frequency_steps), _MOST_ROWS)
         wanted = (recording, first_s, last_s, self._settings, columns, rows, self.session.channel)
         if wanted == self._wanted and self._jobs.is_pending(_KEY):
             return

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QWidget
 
 from vowelscope.app.view_settings import COLOURS
 from vowelscope.app.workbench import Workbench
@@ -17,6 +18,7 @@ from vowelscope.ui.spectrogram import SpectrogramView
 from vowelscope.ui.spectrogram_colours import SpectrogramColours, dot_theme
 from vowelscope.ui.theme import LIGHT, Theme
 from vowelscope.ui.tier_layout_verbs import TierLayoutVerbs
+from vowelscope.ui.voice_verbs import VoiceVerbs
 from vowelscope.ui.waveform import WaveformView
 
 
@@ -110,9 +112,9 @@ class ViewTools(QObject):
         waveform: WaveformView,
         plot: SpectrogramView,
         dotted: tuple[Dotted, ...],
-        parent: QObject,
+        window: QWidget,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(window)
         self._bench = bench
         self._plot = plot
         self._dotted = dotted
@@ -124,6 +126,7 @@ class ViewTools(QObject):
             "scale": ScaleVerbs(bench, self),
             "colours": ColoursVerbs(bench, self),
             "layout": self.layout,
+            "voice": VoiceVerbs(bench, window),
         }
         self._actions: Mapping[str, QAction] = {}
         bench.settings_changed.connect(self._on_settings)
