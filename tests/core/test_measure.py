@@ -19,9 +19,9 @@ from vowelscope.core.measure import (
     columns_of,
     measure_tokens,
     points_of,
-    to_table,
 )
 from vowelscope.core.measure_formants import interval_means
+from vowelscope.core.tables import to_table
 from vowelscope.core.textgrid import Interval, IntervalTier, PointTier, TextGrid
 from vowelscope.core.textgrid_io import write_textgrid
 from vowelscope.core.tokens import tokens_of

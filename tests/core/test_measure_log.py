@@ -79,9 +79,25 @@ def test_a_line_that_was_cut_short_is_left_out(tmp_path: Path) -> None:
     path = tmp_path / "log.jsonl"
     assert read_log(path) == []
     path.write_text('{"label": "ɝ"}\n\n[1]\n{"label": "x"}\n{"lab', encoding="utf-8")
-    assert read_log(path) == [{"label": "ɝ"}, {"label": "x"}]
+    rows = read_log(path)
+    assert [row["label"] for row in rows] == ["ɝ", "x"]
+    assert read_log(path) == rows and rows[0]["id"] != rows[1]["id"]
     with pytest.raises(UserError, match="cannot be read"):
         read_log(tmp_path)
+
+
+def test_what_was_deleted_and_brought_back(tmp_path: Path) -> None:
+    path = tmp_path / "log.jsonl"
+    lines = ['{"label": "a", "id": "1"}', '{"label": "b", "id": "2"}', '{"label": "b"}']
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    old = read_log(path)[2]["id"]
+    with path.open("a", encoding="utf-8") as file:
+        file.write(f'{{"deleted": ["1", "{old}", 7]}}\n')
+    assert [row["id"] for row in read_log(path)] == ["2"]
+    with path.open("a", encoding="utf-8") as file:
+        file.write('{"restored": ["1"]}\n{"deleted": "2"}\n')
+    # A row of that name, but no list: it is a row.
+    assert [row.get("label") for row in read_log(path)] == ["a", "b", None]
 
 
 def test_tables(tokens: list[Token], tmp_path: Path) -> None:

@@ -252,7 +252,8 @@ def test_the_chart_follows_edits_settings_and_choices(window: MainWindow, qtbot:
     panel.tiers.setCurrentIndex(0)
     panel.tiers.activated.emit(0)
     charted(window, qtbot)
-    assert "words" in panel.sentence.text() and not tools.charting.points.indices
+    assert "words" in panel.nothing.text() and not tools.charting.points.indices
+    assert panel.pages.currentWidget() is panel.nothing and not panel.export_button.isEnabled()
 
 
 def test_vowels_beyond_the_sound_are_counted(window: MainWindow, qtbot: QtBot) -> None:

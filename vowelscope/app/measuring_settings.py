@@ -21,6 +21,8 @@ DEFAULT_COLUMNS = (
     "F4_hz",
     "f0_hz",
     "intensity_db",
+    "ceiling_hz",
+    "formants_by_hand",
 )
 
 

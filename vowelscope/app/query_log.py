@@ -6,6 +6,7 @@ import contextlib
 import itertools
 import json
 import os
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,8 +20,9 @@ from vowelscope.app.places import formant_road, place_here
 from vowelscope.app.settings import state_folder
 from vowelscope.app.workbench import LONGEST_EXPLAINED_S, Workbench
 from vowelscope.core.audio import Recording
-from vowelscope.core.measure import MeasureSettings, Row
-from vowelscope.core.measure_log import export, log_row, read_log
+from vowelscope.core.measure import MeasureSettings
+from vowelscope.core.measure_log import DELETED, RESTORED, export, log_row, read_log
+from vowelscope.core.tables import Row
 from vowelscope.core.textgrid import Interval, IntervalTier
 from vowelscope.core.tokens import Token
 
@@ -63,6 +65,7 @@ class QueryLog(QObject):
         self._is_loaded = False
         self._count = itertools.count(1)
         self._entries: list[_Entry] = []
+        self._deleted: list[tuple[tuple[int, Row], ...]] = []
 
     @property
     def is_busy(self) -> bool:
@@ -151,12 +154,41 @@ class QueryLog(QObject):
             entry = self._entries[0]
             if entry.measured is None or entry.model is None:
                 break
-            done.append({"logged": entry.logged} | entry.measured | entry.model)
+            number = secrets.token_hex(6)
+            done.append({"id": number, "logged": entry.logged} | entry.measured | entry.model)
             del self._entries[0]
         if done:
             self._append(done)
             self.rows = (*self.rows, *done)
             self.changed.emit()
+
+    @property
+    def has_deleted(self) -> bool:
+        """True where rows were deleted that `bring_back` brings back."""
+        return bool(self._deleted)
+
+    def delete(self, indices: Sequence[int]) -> None:
+        """Delete rows; the file keeps them and says that they are deleted."""
+        chosen = {at for at in indices if 0 <= at < len(self.rows)}
+        if not chosen:
+            return
+        gone = tuple((at, row) for at, row in enumerate(self.rows) if at in chosen)
+        self._append([{DELETED: [row["id"] for _, row in gone]}])
+        self._deleted.append(gone)
+        self.rows = tuple(row for at, row in enumerate(self.rows) if at not in chosen)
+        self.changed.emit()
+
+    def bring_back(self) -> None:
+        """Bring the rows back that were deleted last, to where they were."""
+        if not self._deleted:
+            return
+        back = self._deleted.pop()
+        self._append([{RESTORED: [row["id"] for _, row in back]}])
+        rows = list(self.rows)
+        for at, row in back:
+            rows.insert(at, row)
+        self.rows = tuple(rows)
+        self.changed.emit()
 
     def _append(self, rows: Sequence[Row]) -> None:
         """Hand the rows to the system at once: what a crash of the program cannot undo."""
@@ -186,6 +218,7 @@ class QueryLog(QObject):
             )
             return
         self.rows = ()
+        self._deleted = []
         self.changed.emit()
         if kept is not None:
             self._session.note.emit(f"The log is empty; what was in it is kept as {kept}.")

@@ -13,8 +13,8 @@ from cyclopts import Parameter
 from vowelscope.core.errors import ConfigError, TextGridError
 
 if TYPE_CHECKING:
-    from vowelscope.core.measure import Row
     from vowelscope.core.measure_ceilings import Spans
+    from vowelscope.core.tables import Row
     from vowelscope.core.textgrid import IntervalTier, TextGrid
     from vowelscope.core.tokens import Token
 
@@ -83,16 +83,17 @@ def measure(
         Leave out what NAME.vowelscope.json says. By default, formants that were set by hand stand
         in the place of Praat's, and the row says which.
     out
-        The file to write: CSV, or tab-separated where its name ends in .tsv or .txt; by default,
-        and for -, the table is printed.
+        The file to write: CSV; tab-separated where its name ends in .tsv or .txt; Excel for .xlsx,
+        Parquet for .parquet. By default, and for -, the table is printed.
     json_
         Write one JSON object a line instead of a table.
     """
     from vowelscope.core.acoustics_settings import FormantSettings, PitchSettings
-    from vowelscope.core.measure import MeasureSettings, measure_tokens, to_table
+    from vowelscope.core.measure import MeasureSettings, measure_tokens
     from vowelscope.core.measure_ceilings import AutomaticCeiling
     from vowelscope.core.phones import load_class_map
     from vowelscope.core.sidecar import Sidecar, read_sidecar
+    from vowelscope.core.tables import kinds_of, to_table, write_table
 
     ceiling_hz, scope = _ceiling(ceiling)
     tokens, survey = _tokens(audio, textgrid, tier, label, channel)
@@ -114,6 +115,11 @@ def measure(
     if json_:
         text = "".join(f"{json.dumps(row, ensure_ascii=False, allow_nan=False)}\n" for row in rows)
     else:
+        if out is not None and out.suffix.lower() in (".parquet", ".xlsx"):
+            table = list(rows)
+            write_table(out, table, kinds_of(table))
+            print(f"{len(tokens)} intervals measured into {out}", file=sys.stderr)
+            return 0
         tabs = out is not None and out.suffix.lower() in (".tsv", ".txt", ".tab")
         text = to_table(rows, "\t" if tabs else ",")
     if out is None or str(out) == "-":

@@ -7,13 +7,10 @@ interval for formants, pitch (Hz) and intensity (energy).
 
 from __future__ import annotations
 
-import csv
-import io
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -30,6 +27,7 @@ from vowelscope.core.errors import AnalysisError
 from vowelscope.core.hand_points import HandPoints
 from vowelscope.core.measure_ceilings import AutomaticCeiling, TokenCeiling
 from vowelscope.core.measure_formants import FORMANTS, FormantRoad, formants_of
+from vowelscope.core.tables import Row
 from vowelscope.core.tokens import Token
 
 __all__ = [
@@ -40,13 +38,10 @@ __all__ = [
     "measure_tokens",
     "points_of",
     "rounded",
-    "to_table",
 ]
 
 _MOST_POINTS = 100
 _MARGIN_FRAMES = 2
-
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,18 +145,6 @@ def measure_tokens(
         row["f0_mean_hz"] = rounded(mean_f0_hz(path, token, settings))
         row["intensity_mean_db"] = rounded(mean_intensity_db(path, token, settings))
         yield row | how | settings.road.columns(one.ceiling, one.by_hand)
-
-
-def to_table(rows: Iterable[Row], delimiter: str = ",") -> str:
-    """The rows as CSV or TSV with a header; undefined values are empty cells."""
-    out = io.StringIO()
-    writer: csv.DictWriter[str] | None = None
-    for row in rows:
-        if writer is None:
-            writer = csv.DictWriter(out, list(row), delimiter=delimiter, lineterminator="\n")
-            writer.writeheader()
-        writer.writerow({key: "" if value is None else value for key, value in row.items()})
-    return out.getvalue()
 
 
 def mean_f0_hz(path: Path, token: Token, settings: MeasureSettings) -> float:

@@ -6,33 +6,31 @@ at time...", linear between frames.
 
 from __future__ import annotations
 
-import io
+import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 
 from vowelscope.core.acoustics import intensity, pitch
 from vowelscope.core.acoustics_grid import value_at
-from vowelscope.core.atomic import write_bytes
-from vowelscope.core.errors import ConfigError, UserError
+from vowelscope.core.errors import UserError
 from vowelscope.core.measure import (
     MeasureSettings,
-    Row,
     mean_f0_hz,
     mean_intensity_db,
     rounded,
-    to_table,
 )
 from vowelscope.core.measure_formants import FORMANTS, place_formants
+from vowelscope.core.tables import Kind, Row, write_table
 from vowelscope.core.tokens import Token
 
 __all__ = ["COLUMNS", "SETTINGS_COLUMNS", "Column", "Place", "export", "log_row", "read_log"]
 
-Kind = Literal["text", "integer", "number"]
+DELETED, RESTORED = "deleted", "restored"
+"""Keys of the lines of a log file that are no rows: lists of ids."""
 _MARGIN_FRAMES = 2
 
 
@@ -183,7 +181,10 @@ def _values(path: Path, time_s: float, settings: MeasureSettings) -> Row:
 
 
 def read_log(path: Path) -> list[Row]:
-    """The rows of a log file, oldest first; a line that a crash cut short is left out.
+    """The rows of a log file, oldest first, with what was deleted left out.
+
+    Each line is a row, or says which rows are deleted or brought back; a line that a crash cut
+    short is left out. Every row has an ``id``, that of its text where it was written without one.
 
     Raises
     ------
@@ -196,15 +197,24 @@ def read_log(path: Path) -> list[Row]:
         return []
     except OSError as error:
         raise UserError(f"{path}: the log cannot be read ({error.strerror}).") from error
-    rows = []
-    for line in text.split("\n"):
+    rows: list[Row] = []
+    gone: set[object] = set()
+    for at, line in enumerate(text.split("\n")):
         try:
             row = json.loads(line) if line.strip() else None
-        except json.JSONDecodeError:
+        except (json.JSONDecodeError, RecursionError):
             continue
-        if isinstance(row, dict):
+        if not isinstance(row, dict):
+            continue
+        if isinstance(row.get(DELETED), list):
+            gone.update(x for x in row[DELETED] if isinstance(x, str))
+        elif isinstance(row.get(RESTORED), list):
+            gone.difference_update(x for x in row[RESTORED] if isinstance(x, str))
+        else:
+            if not isinstance(row.get("id"), str):
+                row["id"] = hashlib.sha256(f"{at} {line}".encode()).hexdigest()[:12]
             rows.append(row)
-    return rows
+    return [row for row in rows if row["id"] not in gone]
 
 
 def export(path: Path, rows: Iterable[Row], columns: Sequence[str]) -> int:
@@ -213,7 +223,7 @@ def export(path: Path, rows: Iterable[Row], columns: Sequence[str]) -> int:
     Parameters
     ----------
     path
-        Ends in ``.csv``, ``.tsv``, ``.txt`` (tabs too) or ``.parquet``.
+        Ends in ``.csv``, ``.tsv``, ``.txt`` (tabs too), ``.parquet`` or ``.xlsx``.
 
     Returns
     -------
@@ -229,29 +239,6 @@ def export(path: Path, rows: Iterable[Row], columns: Sequence[str]) -> int:
     """
     names = [name for name in columns if name in COLUMNS]
     names += [name for name in SETTINGS_COLUMNS if name not in names]
-    table = [{name: row.get(name) for name in names} for row in rows]
-    ending = path.suffix.lower()
-    if ending == ".parquet":
-        write_bytes(path, _parquet(table, names))
-    elif ending in (".csv", ".tsv", ".txt"):
-        delimiter = "," if ending == ".csv" else "\t"
-        text = to_table(table, delimiter) or delimiter.join(names) + "\n"
-        write_bytes(path, text.encode("utf-8"))
-    else:
-        raise ConfigError(f"{path.name}: a table ends in .csv, .tsv, .txt or .parquet.")
+    table = list(rows)
+    write_table(path, table, {name: COLUMNS[name].kind for name in names})
     return len(table)
-
-
-def _parquet(table: list[Row], names: list[str]) -> bytes:
-    import pyarrow as pa
-    from pyarrow import parquet
-
-    types = {"text": pa.string(), "integer": pa.int64(), "number": pa.float64()}
-    schema = pa.schema([(name, types[COLUMNS[name].kind]) for name in names])
-    out = io.BytesIO()
-    try:
-        parquet.write_table(pa.Table.from_pylist(table, schema=schema), out)
-    except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
-        # A log file that was changed by hand.
-        raise UserError(f"A row of the log has a value of the wrong kind ({error}).") from error
-    return out.getvalue()

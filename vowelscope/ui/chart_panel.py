@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -90,7 +91,16 @@ class ChartPanel(QWidget):
         column.setContentsMargins(8, 6, 8, 6)
         column.addLayout(form)
         column.addLayout(below)
-        column.addWidget(self.plot, 1)
+        # Without points there are no axes: a plane from 0 to 1 Hz is nobody's.
+        self.nothing = QLabel()
+        self.nothing.setWordWrap(True)
+        self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.nothing.setMargin(24)
+        self.nothing.setAccessibleName("Why the chart is empty")
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self.plot)
+        self.pages.addWidget(self.nothing)
+        column.addWidget(self.pages, 1)
         column.addWidget(self.sentence)
         self.tiers.activated.connect(self._on_tier)
         self.how.activated.connect(self._on_choice)
@@ -121,7 +131,7 @@ class ChartPanel(QWidget):
     def export(self) -> None:
         """Ask for a file and draw the chart into it."""
         if not self._charting.points.indices:
-            self._session.note.emit(self.sentence.text() or "There is nothing in the chart.")
+            self._session.note.emit(self.nothing.text() or "There is nothing in the chart.")
             return
         name, chosen = QFileDialog.getSaveFileName(
             self, "Export the vowel chart", "vowels.svg", ";;".join(_FILTERS)
@@ -164,12 +174,22 @@ class ChartPanel(QWidget):
         if extent != self._extent or points.waiting:
             self._extent = extent
             self.plot.fit()
-        self.sentence.setText(charting.sentence or self._words())
+        words = charting.sentence or self._words()
+        empty = not points.indices
+        self.sentence.setText("" if empty else words)
+        self.sentence.setVisible(not empty)
+        self.nothing.setText(words)
+        self.pages.setCurrentWidget(self.nothing if empty else self.plot)
+        self.export_button.setEnabled(not empty)
         self._on_interval()
 
     def _words(self) -> str:
         points = self._charting.points
         count = len(points.indices)
+        if not count and points.waiting:
+            return f"{points.waiting:,} vowels are being measured…"
+        if not count:
+            return f"None of the {points.undefined:,} vowels has a defined F1 and F2 in its middle."
         text = f"{count:,} {'vowel' if count == 1 else 'vowels'}, measured in the middle"
         by_hand = int(points.by_hand.sum())
         if by_hand:

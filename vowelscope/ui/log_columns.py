@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
     QDialogButtonBox,
+    QFileDialog,
     QHBoxLayout,
     QLabel,
     QListWidget,
@@ -19,8 +21,11 @@ from PySide6.QtWidgets import (
 )
 
 from vowelscope.app.measuring_settings import DEFAULT_COLUMNS
+from vowelscope.core.errors import UserError
+from vowelscope.core.log_design import ENDING, read_design, write_design
 from vowelscope.core.measure_log import COLUMNS
 
+_DESIGNS = "Designs of the log (*.toml)"
 _NAME = Qt.ItemDataRole.UserRole
 
 
@@ -50,12 +55,20 @@ class LogColumns(QDialog):
         self.standards = self.buttons.addButton("&Standards", QDialogButtonBox.ButtonRole.ResetRole)
         self.error = QLabel()
         self.error.setAccessibleName("What is wrong")
+        self.error.setWordWrap(True)
         self.error.hide()
         side = QVBoxLayout()
         for button in (self.up, self.down):
             button.setAutoDefault(False)
             side.addWidget(button)
         side.addStretch(1)
+        self.load = QPushButton("&Load…")
+        self.save = QPushButton("Sa&ve…")
+        self.load.setToolTip("Take the columns of a design that was saved")
+        self.save.setToolTip("Save these columns as a design, for another log or another person")
+        for button in (self.load, self.save):
+            button.setAutoDefault(False)
+            side.addWidget(button)
         middle = QHBoxLayout()
         middle.addWidget(self.list, 1)
         middle.addLayout(side)
@@ -67,6 +80,8 @@ class LogColumns(QDialog):
         self.resize(460, 560)
         self.up.clicked.connect(self._on_up)
         self.down.clicked.connect(self._on_down)
+        self.load.clicked.connect(self._on_load)
+        self.save.clicked.connect(self._on_save)
         self.standards.clicked.connect(self._on_standards)
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
@@ -83,8 +98,7 @@ class LogColumns(QDialog):
         """Hand the columns over; a log without any is refused."""
         columns = self.columns()
         if not columns:
-            self.error.setText("Tick one column at least.")
-            self.error.show()
+            self._say("Tick one column at least.")
             return
         self.chosen.emit(columns)
         super().accept()
@@ -113,6 +127,35 @@ class LogColumns(QDialog):
         if row >= 0 and 0 <= row + by < self.list.count():
             self.list.insertItem(row + by, self.list.takeItem(row))
             self.list.setCurrentRow(row + by)
+
+    def _on_load(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(self, "Load a design of the log", "", _DESIGNS)
+        if name:
+            self._try(lambda: self._fill(read_design(Path(name))))
+
+    def _on_save(self) -> None:
+        columns = self.columns()
+        if not columns:
+            self._say("Tick one column at least.")
+            return
+        name, _ = QFileDialog.getSaveFileName(
+            self, "Save this design of the log", "log-columns.toml", _DESIGNS
+        )
+        if name:
+            path = Path(name)
+            path = path if path.suffix else path.with_suffix(ENDING)
+            self._try(lambda: write_design(path, columns))
+
+    def _try(self, work: Callable[[], None]) -> None:
+        self.error.hide()
+        try:
+            work()
+        except UserError as error:
+            self._say(str(error))
+
+    def _say(self, sentence: str) -> None:
+        self.error.setText(sentence)
+        self.error.show()
 
     def _on_standards(self) -> None:
         self._fill(DEFAULT_COLUMNS)

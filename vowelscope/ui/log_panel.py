@@ -19,9 +19,9 @@ from PySide6.QtWidgets import (
 
 from vowelscope.app.query_log import QueryLog
 from vowelscope.app.session import Session
-from vowelscope.core.measure import Row, to_table
 from vowelscope.core.measure_log import COLUMNS, SETTINGS_COLUMNS
 from vowelscope.core.phones import display_label
+from vowelscope.core.tables import Row, to_table
 from vowelscope.ui.log_columns import LogColumns
 from vowelscope.ui.rows import RowsModel, RowsTable
 
@@ -30,6 +30,7 @@ _WIDEST_EM = 24
 _FILTERS = {
     "CSV table (*.csv)": ".csv",
     "Tab-separated table (*.tsv)": ".tsv",
+    "Excel workbook (*.xlsx)": ".xlsx",
     "Parquet table (*.parquet)": ".parquet",
 }
 
@@ -56,6 +57,10 @@ class LogPanel(QWidget):
         self.log_button = QPushButton("&Log here (F12)")
         self.columns_button = QPushButton("&Columns…")
         self.export_button = QPushButton("E&xport…")
+        self.delete_button = QPushButton("&Delete rows")
+        self.delete_button.setToolTip("Delete: takes the marked rows out of the table")
+        self.back_button = QPushButton("Bring &back")
+        self.back_button.setToolTip("Brings the rows back that were deleted last")
         self.clear_button = QPushButton("Begin a &new log")
         self.clear_button.setToolTip("Empties the table; the rows are kept in a file of their own")
         head = QHBoxLayout()
@@ -63,6 +68,8 @@ class LogPanel(QWidget):
             self.log_button,
             self.columns_button,
             self.export_button,
+            self.delete_button,
+            self.back_button,
             self.clear_button,
         ):
             button.setAutoDefault(False)
@@ -75,8 +82,13 @@ class LogPanel(QWidget):
         self.log_button.clicked.connect(log.log)
         self.columns_button.clicked.connect(self.choose_columns)
         self.export_button.clicked.connect(self.export)
+        self.delete_button.clicked.connect(self.delete)
+        self.back_button.clicked.connect(log.bring_back)
         self.clear_button.clicked.connect(log.clear)
         self.table.chosen.connect(self.go_to)
+        remove = QShortcut(QKeySequence(QKeySequence.StandardKey.Delete), self.table)
+        remove.setContext(Qt.ShortcutContext.WidgetShortcut)
+        remove.activated.connect(self.delete)
         copy = QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), self.table)
         copy.setContext(Qt.ShortcutContext.WidgetShortcut)
         copy.activated.connect(self.copy)
@@ -131,10 +143,19 @@ class LogPanel(QWidget):
                 path = path.with_name(path.name + _FILTERS.get(chosen, ".csv"))
             self._log.export(path, self.columns)
 
+    def delete(self) -> None:
+        """Take the marked rows out of the log."""
+        marked = self._marked()
+        self._log.delete(marked)
+        if self._log.rows and marked:
+            self.table.selectRow(min(marked[0], len(self._log.rows) - 1))
+
+    def _marked(self) -> list[int]:
+        return sorted(index.row() for index in self.table.selectionModel().selectedRows())
+
     def copy(self) -> None:
         """Put the marked rows on the clipboard, tab-separated, with the columns' names."""
-        marked = sorted(index.row() for index in self.table.selectionModel().selectedRows())
-        table = [{n: self._log.rows[row].get(n) for n in self.columns} for row in marked]
+        table = [{n: self._log.rows[row].get(n) for n in self.columns} for row in self._marked()]
         if table:
             QGuiApplication.clipboard().setText(to_table(table, "\t"))
 
@@ -147,6 +168,8 @@ class LogPanel(QWidget):
         self._model.set_rows(self._log.rows)
         said = "F12 logs the cursor, or the selection where there is one."
         self.sentence.setText(f"{count:,} {'row' if count == 1 else 'rows'}" if count else said)
+        self.back_button.setEnabled(self._log.has_deleted)
+        self.delete_button.setEnabled(count > 0)
         if count:
             self._fit()
             self.table.scrollToBottom()
