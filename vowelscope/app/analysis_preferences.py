@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from vowelscope.app.preference import Preference
+from vowelscope.core.spectrogram import WindowShape
 from vowelscope.core.translation import tr
 
 _SPECTROGRAM, _FORMANTS = tr("Spectrogram"), tr("Formants")
-_PITCH, _INTENSITY = tr("Pitch"), tr("Intensity")
+_PITCH, _INTENSITY, _PULSES = tr("Pitch"), tr("Intensity"), tr("Pulses")
 
 ANALYSES: tuple[Preference, ...] = (
     Preference(
@@ -37,6 +40,25 @@ ANALYSES: tuple[Preference, ...] = (
         tr("5 ms shows formants as bands; 30 ms shows the harmonics."),
         "ms",
         factor=1000,
+    ),
+    Preference(
+        "spectrogram.window_shape",
+        _SPECTROGRAM,
+        tr("Window shape"),
+        tr("Gaussian; the others show bands beside strong harmonics that are not in the sound."),
+        choices=tuple((shape, shape.capitalize()) for shape in get_args(WindowShape)),
+    ),
+    Preference(
+        "spectrogram.time_steps",
+        _SPECTROGRAM,
+        tr("Number of time steps"),
+        tr("At least so many columns in view; more where the window has more pixels."),
+    ),
+    Preference(
+        "spectrogram.frequency_steps",
+        _SPECTROGRAM,
+        tr("Number of frequency steps"),
+        tr("At least so many rows, up to 1,000; more where the window has more pixels."),
     ),
     Preference(
         "spectrogram.dynamic_range_db",
@@ -205,6 +227,18 @@ ANALYSES: tuple[Preference, ...] = (
         tr("Intensity axis up to"),
         tr("Praat's view range is 50-100 dB."),
         "dB",
+    ),
+    Preference(
+        "pulses.max_period_factor",
+        _PULSES,
+        tr("Maximum period factor"),
+        tr("Neighbouring periods that differ by more count in no jitter."),
+    ),
+    Preference(
+        "pulses.max_amplitude_factor",
+        _PULSES,
+        tr("Maximum amplitude factor"),
+        tr("Neighbouring periods whose amplitudes differ by more count in no shimmer."),
     ),
 )
 """In the order of the dialog."""

@@ -175,8 +175,6 @@ PREFERENCES: tuple[Preference, ...] = (
 """In the order of the dialog."""
 
 ELSEWHERE = {
-    "spectrogram.time_steps": "of pictures without a size of their own",
-    "spectrogram.frequency_steps": "of pictures without a size of their own",
     "overlays": "View",
     "device": "Play → Output device",
     "sound.input_device": "recording",
