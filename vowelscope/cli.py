@@ -54,6 +54,11 @@ _COMMANDS: tuple[Row, ...] = (
         "Draw a part of a recording as a figure for print: PDF, SVG or PNG.",
     ),
     (
+        "concatenate",
+        "vowelscope.commands.concatenate:concatenate",
+        "Put recordings one after the other, with their TextGrids.",
+    ),
+    (
         "align",
         "vowelscope.commands.align:align",
         "Make a TextGrid of words and phones from a recording and its transcript.",

@@ -3,38 +3,18 @@
 from __future__ import annotations
 
 import os
-import secrets
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-import soundfile as sf
-
 from vowelscope.core.audio import Recording
 from vowelscope.core.edit_times import extract_time
 from vowelscope.core.errors import AudioError, TextGridError
+from vowelscope.core.sound_pieces import Piece, write_pieces
 from vowelscope.core.textgrid import IntervalTier, TextGrid, Tier
 from vowelscope.core.textgrid_io import FileStyle, write_textgrid
 
-__all__ = ["extract_part"]
-
-_BLOCK_FRAMES = 1 << 18
-_LARGEST_WAV_BYTES = (1 << 32) - (1 << 16)
-# How each subtype of libsndfile's is read and written back without a change. WAV has no signed
-# 8-bit samples; they fit the unsigned ones.
-_EXACT = {
-    "PCM_U8": ("int16", "PCM_U8"),
-    "PCM_S8": ("int16", "PCM_U8"),
-    "PCM_16": ("int16", "PCM_16"),
-    "PCM_24": ("int32", "PCM_24"),
-    "PCM_32": ("int32", "PCM_32"),
-    "FLOAT": ("float32", "FLOAT"),
-    "DOUBLE": ("float64", "DOUBLE"),
-    "ULAW": ("int16", "ULAW"),
-    "ALAW": ("int16", "ALAW"),
-    "ALAC_16": ("int16", "PCM_16"),
-}
-_BYTES = {"PCM_16": 2, "PCM_24": 3, "PCM_32": 4, "FLOAT": 4, "DOUBLE": 8}
+__all__ = ["extract_part", "lasting"]
 
 
 def extract_part(
@@ -90,22 +70,23 @@ def extract_part(
             f"{recording.path}: {start_s:.6f}-{stop_s:.6f} s has no samples of it to extract."
         )
     wav_path = Path(wav_path)
-    if wav_path.exists() and wav_path.samefile(recording.path):
-        raise AudioError(f"{wav_path}: a part cannot replace the recording that it is taken from.")
     part = None
     if textgrid is not None:
         if textgrid_path is None:
             raise TextGridError("The part of the TextGrid has no file to go to.")
         part = extract_time(textgrid, first / rate_hz, last / rate_hz, reset=True)
-        part = _lasting(part, (last - first) / rate_hz)
-    _write_sound(recording, first, last, wav_path, progress or _say_nothing)
+        part = lasting(part, (last - first) / rate_hz)
+    write_pieces(wav_path, [Piece(recording, first, last)], progress)
     if part is not None and textgrid_path is not None:
         write_textgrid(Path(textgrid_path), part, style or FileStyle())
     return first / rate_hz, last / rate_hz
 
 
-def _lasting(textgrid: TextGrid, tmax_s: float) -> TextGrid:
-    """The end set to `tmax_s`, from which subtraction may have left it by the last bit."""
+def lasting(textgrid: TextGrid, tmax_s: float) -> TextGrid:
+    """The end set to `tmax_s`, from which rounding may have left it by the last bit.
+
+    A point beyond it is moved to it.
+    """
     tiers: list[Tier] = []
     for tier in textgrid.tiers:
         if isinstance(tier, IntervalTier):
@@ -117,65 +98,3 @@ def _lasting(textgrid: TextGrid, tmax_s: float) -> TextGrid:
             )
             tiers.append(replace(tier, tmax_s=tmax_s, points=points))
     return TextGrid(textgrid.tmin_s, tmax_s, tuple(tiers))
-
-
-def _say_nothing(_share: float) -> None:
-    return
-
-
-def _write_sound(
-    recording: Recording, first: int, last: int, path: Path, progress: Callable[[float], None]
-) -> None:
-    dtype, subtype = _EXACT.get(recording.subtype, ("float32", "FLOAT"))
-    exact = recording.subtype in _EXACT
-    size = (last - first) * recording.n_channels * _BYTES.get(subtype, 1)
-    temporary = path.with_name(f".vowelscope-{secrets.token_hex(8)}.tmp")
-    try:
-        with sf.SoundFile(
-            temporary,
-            "x",
-            recording.rate_hz,
-            recording.n_channels,
-            subtype,
-            format="WAV" if size < _LARGEST_WAV_BYTES else "RF64",
-        ) as out:
-            if exact:
-                _copy(recording.path, first, last, dtype, out, progress)
-            else:
-                for start in range(first, last, _BLOCK_FRAMES):
-                    out.write(recording.read_frames(start, min(start + _BLOCK_FRAMES, last)))
-                    progress((min(start + _BLOCK_FRAMES, last) - first) / (last - first))
-            out.flush()
-        with temporary.open("rb") as stream:
-            os.fsync(stream.fileno())
-        if sf.info(temporary).frames != last - first:
-            raise OSError("not all samples could be written")
-        temporary.replace(path)
-    except (sf.SoundFileError, OSError, ValueError, AssertionError) as fault:
-        # soundfile asserts that as many frames were written as it was given.
-        reason = str(getattr(fault, "strerror", None) or fault).split(": ")[-1].strip(" .")
-        reason = reason or "not all samples could be written"
-        raise AudioError(f"Cannot save {path}: {reason}.") from fault
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def _copy(
-    source: Path,
-    first: int,
-    last: int,
-    dtype: str,
-    out: sf.SoundFile,
-    progress: Callable[[float], None],
-) -> None:
-    # A second handle: `Recording` gives 32-bit floats, which do not hold every 32-bit sample.
-    with sf.SoundFile(source) as sound:
-        sound.seek(first)
-        left = last - first
-        while left > 0:
-            block = sound.read(min(left, _BLOCK_FRAMES), dtype=dtype, always_2d=True)
-            if not len(block):
-                raise AudioError(f"{source}: ends before the part that was asked for.")
-            out.write(block)
-            left -= len(block)
-            progress(1.0 - left / (last - first))

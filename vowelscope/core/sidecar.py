@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,15 @@ class Sidecar:
     def part(self, start_s: float, stop_s: float) -> Sidecar:
         """What belongs to a part of the recording, in times of the part (seconds)."""
         return Sidecar(self.ceilings.part(start_s, stop_s), self.points.part(start_s, stop_s))
+
+    def then(self, other: Sidecar, at_s: float) -> Sidecar:
+        """This, and what belongs to another recording that follows at `at_s` seconds."""
+        choices = [replace(x, time_s=x.time_s + at_s) for x in other.ceilings.choices]
+        points = [replace(x, time_s=x.time_s + at_s) for x in other.points.points]
+        return Sidecar(
+            ChosenCeilings((*self.ceilings.choices, *choices)),
+            HandPoints((*self.points.points, *points)),
+        )
 
 
 def sidecar_path(textgrid: Path) -> Path:
