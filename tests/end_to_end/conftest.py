@@ -51,11 +51,11 @@ _WINDOW = """
     def listen():
         told["parec"] = subprocess.Popen(
             ["parec", "-d", "probe.monitor", "--raw", "--format=float32le", "--rate=16000",
-             "--channels=2", "--latency-msec=20"], stdout=Path(os.environ["HEARD"]).open("wb"))
+             "--channels=2", "--latency-msec=500"], stdout=Path(os.environ["HEARD"]).open("wb"))
         pump(0.4)
 
     def heard():
-        pump(0.3)
+        pump(1.0)
         parec = told.pop("parec")
         parec.terminate()
         parec.wait()

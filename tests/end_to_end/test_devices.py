@@ -116,10 +116,10 @@ _RECORD = """
         dialog.channels.activated.emit(0)
         until(dialog.button.isEnabled)
         dialog.file.setText(os.environ["NEW"])
-        source = subprocess.Popen(["paplay", "-d", "probe", os.environ["SOUND"]])
         dialog.button.click()
         until(lambda: dialog.recorder.is_recording)
-        states, times = set(), []
+        source = subprocess.Popen(["paplay", "-d", "probe", os.environ["SOUND"]])
+        times = []
         dialog.recorder.elapsed_changed.connect(times.append)
         source.wait()
         pump(0.3)

@@ -8,7 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -53,7 +52,6 @@ class RecordDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._bench = bench
         self._open_file = open_file
-        self._saved: Path | None = None
         self._clipped_s: float | None = None
         self._elapsed_s = 0.0
         self._closes = False
@@ -140,21 +138,16 @@ class RecordDialog(QDialog):
             box.activated.connect(self._listen)
         self.browse.clicked.connect(self._on_browse)
         self.button.clicked.connect(self._on_button)
-        self.close_button.clicked.connect(self.close)
+        self.close_button.clicked.connect(self.reject)
 
     def reject(self) -> None:
-        """Escape: as the button Close."""
-        self.close()
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """What is being recorded is kept, and opened."""
+        """Close, Escape: what is being recorded is ended first, kept, and opened."""
         if self.recorder.is_recording and not self._closes:
             self._closes = True
             self.recorder.finish()
-            event.ignore()
             return
         self.recorder.shutdown()
-        super().closeEvent(event)
+        super().reject()
 
     def _new_path(self) -> Path:
         settings, recording = self._bench.settings.sound, self._bench.session.recording
@@ -251,8 +244,7 @@ class RecordDialog(QDialog):
                 f"While {event.path.name} was recorded, the sound system dropped samples {times}: "
                 "times after a gap are early."
             )
-        self._closes = True
-        self.close()
+        self.reject()
         self._open_file(event.path)
 
     def _on_failed(self, sentence: str) -> None:
