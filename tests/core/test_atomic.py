@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 import stat
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -93,3 +97,55 @@ def test_a_failure_leaves_the_old_file(code: int, words: str, tmp_path: Path, mo
     assert words in str(caught.value) and str(path) in str(caught.value)
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+_KILLED = """
+import os, signal, sys
+from vowelscope.core import atomic
+os.fsync = lambda _: os.kill(os.getpid(), signal.SIGKILL)
+atomic.write_bytes(sys.argv[1], b"half")
+"""
+
+
+def _leave_one(path: Path) -> Path:
+    """What a save of `path` leaves whose process is killed in the middle of it."""
+    before = set(path.parent.iterdir())
+    run = subprocess.run([sys.executable, "-c", _KILLED, str(path)], check=False)
+    assert run.returncode == -signal.SIGKILL
+    (left,) = set(path.parent.iterdir()) - before
+    return left
+
+
+def _make_older(path: Path, age_s: float) -> None:
+    then = time.time() - age_s
+    os.utime(path, (then, then))
+
+
+def test_what_a_killed_save_left_goes_with_the_next_save_of_that_file(tmp_path: Path) -> None:
+    path, other = tmp_path / "a.TextGrid", tmp_path / "b.TextGrid"
+    path.write_bytes(b"old")
+    left, others, young = _leave_one(path), _leave_one(other), _leave_one(path)
+    for leftover in (left, others):
+        _make_older(leftover, atomic.YOUNG_S + 1)
+    alive = left.with_name(left.name.replace(left.name.split("-")[3], str(os.getppid())))
+    elsewhere = left.with_name(left.name.replace(left.name.split("-")[2], "0" * 8))
+    for leftover in (alive, elsewhere):
+        leftover.write_bytes(b"half")
+        _make_older(leftover, atomic.YOUNG_S + 1)
+    nobodys = [tmp_path / name for name in (".vowelscope-notes.tmp", "x.tmp", ".vowelscope-1.tmp")]
+    for file in nobodys:
+        file.write_bytes(b"the user's")
+        _make_older(file, 1e6)
+    atomic.write_bytes(path, b"new")
+    assert path.read_bytes() == b"new"
+    kept = {path, others, young, alive, elsewhere, *nobodys}
+    assert set(tmp_path.iterdir()) == kept
+    for leftover in (young, alive, elsewhere):
+        _make_older(leftover, 2 * 86_400)
+    atomic.clear_leftovers(path)
+    assert set(tmp_path.iterdir()) == {path, others, *nobodys}
+
+
+def test_clearing_says_nothing_where_there_is_no_folder(tmp_path: Path) -> None:
+    atomic.clear_leftovers(tmp_path / "no" / "a")
+    atomic.clear_leftovers("a\0b")

@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from vowelscope.core.atomic import clear_leftovers
 from vowelscope.core.audio import Recording
 from vowelscope.core.errors import TextGridError
 from vowelscope.core.textgrid_io import Document, read_textgrid
@@ -62,6 +63,7 @@ def read_files(
         document = instead
         if path is not None and instead is None:
             document = read_textgrid(path)
+            clear_leftovers(path)
     except TextGridError:
         recording.close()
         raise

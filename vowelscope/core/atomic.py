@@ -4,12 +4,26 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import hashlib
 import os
+import platform
+import re
 import secrets
 import stat
+import time
 from pathlib import Path
 
 from vowelscope.core.errors import UserError
+
+_TEMPORARY = re.compile(
+    r"\.vowelscope-(?:(?P<file>[0-9a-f]{8})-(?P<host>[0-9a-f]{8})-(?P<pid>\d+)-)?[0-9a-f]{16}\.tmp"
+)
+"""File and host as `_short` writes them; names without them say of no file."""
+
+YOUNG_S = 60.0
+"""What is younger may be a save that is going on, on a slow disk or in another container."""
+_OLD_S = 86_400.0
+"""No save takes a day, whoever does it."""
 
 
 def write_bytes(
@@ -47,7 +61,10 @@ def write_bytes(
                 raise OSError(errno.EROFS, os.strerror(errno.EROFS))
             # Renaming over it would work all the same, against what its owner asked for.
             raise error(f"Cannot save {shown}: the file is write-protected.")
-        name = target.with_name(f".vowelscope-{secrets.token_hex(8)}.tmp")
+        name = target.with_name(
+            f".vowelscope-{_short(target.name)}-{_short(platform.node())}-{os.getpid()}-"
+            f"{secrets.token_hex(8)}.tmp"
+        )
         descriptor = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
         temporary = name
         with os.fdopen(descriptor, "wb") as stream:
@@ -59,6 +76,7 @@ def write_bytes(
         temporary.replace(target)
         temporary = None
         _sync_folder(target.parent)
+        clear_leftovers(target)
     except OSError as fault:
         raise error(f"Cannot save {shown}: {reason(fault, shown)}.") from fault
     except ValueError as fault:
@@ -67,6 +85,38 @@ def write_bytes(
         if temporary is not None:
             with contextlib.suppress(OSError):
                 temporary.unlink()
+
+
+def clear_leftovers(path: str | os.PathLike[str]) -> None:
+    """Delete what saves of `path` left beside it that were killed before they came to an end.
+
+    Only files that `write_bytes` made, only those of this file (and those that say of no file),
+    and only where their process is gone from this computer, or they are older than a day. What
+    cannot be deleted stays without a word.
+    """
+    with contextlib.suppress(OSError, ValueError):
+        target = Path(os.path.realpath(path))
+        for entry in os.scandir(target.parent):
+            match = _TEMPORARY.fullmatch(entry.name)
+            if match is None or match["file"] not in (None, _short(target.name)):
+                continue
+            with contextlib.suppress(OSError):
+                age_s = time.time() - entry.stat(follow_symlinks=False).st_mtime
+                if age_s > _OLD_S or (age_s > YOUNG_S and _is_gone(match["host"], match["pid"])):
+                    Path(entry.path).unlink()
+
+
+def _is_gone(host: str | None, pid: str | None) -> bool:
+    """Whether the process that began a file is known to run no more."""
+    if host != _short(platform.node()) or pid is None:
+        return False
+    import psutil
+
+    return not psutil.pid_exists(int(pid))
+
+
+def _short(text: str) -> str:
+    return hashlib.sha256(os.fsencode(text)).hexdigest()[:8]
 
 
 def _mode(target: Path) -> int | None:
