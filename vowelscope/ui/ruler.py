@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QScrollBar, QSizePolicy, QWidget
 
+from vowelscope.app.cursor import put_cursor
 from vowelscope.app.session import Session
 from vowelscope.ui.theme import LIGHT, Theme
 from vowelscope.ui.ticks import tick_step, time_text
@@ -45,8 +46,7 @@ class Ruler(QWidget):
         self.update()
 
     def _on_clicked(self, place: QPointF) -> None:
-        self._session.clear_selection()
-        self._session.set_cursor(time_at(self._session, self.width(), place.x()))
+        put_cursor(self._session, time_at(self._session, self.width(), place.x()))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the ticks and, above them, cursor and selection."""

@@ -9,6 +9,7 @@ from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
+from vowelscope.app.cursor import put_cursor
 from vowelscope.app.session import Session
 from vowelscope.core import edit_tiers
 from vowelscope.core.errors import TextGridError
@@ -63,8 +64,7 @@ class SpanVerbs(EditingVerbs):
     def _on_cursor(self, answers: Answers) -> None:
         time_s = cast(float, answers["time"])
         self._check(time_s)
-        self._session.clear_selection()
-        self._session.set_cursor(time_s)
+        put_cursor(self._session, time_s)
         self._session.reveal(time_s, time_s)
 
     def _check(self, time_s: float) -> None:

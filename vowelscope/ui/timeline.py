@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QMetaMethod, QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
+from vowelscope.app.cursor import put_cursor
 from vowelscope.app.session import Session
 from vowelscope.ui.theme import LIGHT, Theme
 
@@ -243,5 +244,4 @@ class TimePlot(pg.PlotWidget):  # type: ignore[misc]
             self._moved.setValue(held.time_s)
 
     def _on_clicked(self, place: QPointF) -> None:
-        self.session.clear_selection()
-        self.session.set_cursor(time_at(self.session, self.width(), place.x()))
+        put_cursor(self.session, time_at(self.session, self.width(), place.x()))
