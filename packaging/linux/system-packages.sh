@@ -13,7 +13,7 @@ run_packages=(
     libwayland-client0 libwayland-cursor0 libwayland-egl1 # Qt under Wayland
 )
 test_packages=(
-    xvfb xauth xdotool            # a screen without a screen
+    xvfb xauth xdotool openbox    # a screen without a screen, with keys and windows
     pulseaudio pulseaudio-utils   # a sound card without a sound card
     praat                         # the judge of every formant
     flite ffmpeg                  # speech with known labels; formats to read
