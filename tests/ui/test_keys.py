@@ -113,7 +113,8 @@ def test_f1_is_the_formant_in_the_views_and_the_sheet_in_a_dock(
     window: MainWindow, qtbot: QtBot
 ) -> None:
     notes: list[str] = []
-    window.session.note.connect(notes.append)
+    for signal in (window.session.note, window.session.message):
+        signal.connect(notes.append)
     qtbot.keyClick(window.editor, Qt.Key.Key_F1)
     qtbot.waitUntil(lambda: len(notes) == 1, timeout=20_000)
     assert not window.findChildren(KeySheet)

@@ -15,6 +15,7 @@ from vowelscope.ui.grid_rows import GRID_ROWS
 from vowelscope.ui.measure_rows import MEASURE_ROWS
 from vowelscope.ui.play_rows import PLAY_ROWS, RECORD_ROW
 from vowelscope.ui.repair_rows import REPAIR_ROWS
+from vowelscope.ui.splice_rows import SPLICE_ROWS
 from vowelscope.ui.view_rows import VIEW_ROWS
 
 __all__ = ["MENUS", "TABLE", "ActionRow", "fill_menus", "make_actions"]
@@ -29,6 +30,7 @@ TABLE: tuple[ActionRow, ...] = (
     _row("file.save_as", "Save TextGrid &as…", "&File", "Ctrl+Shift+S"),
     _row("file.backups", "Show &backups…", "&File"),
     _row("extract.selection", "E&xtract selection…", "&File"),
+    *SPLICE_ROWS,
     _row("figure.ask", "Export &figure…", "&File", "Ctrl+Alt+E"),
     _row("file.close", "&Close window", "&File", "Ctrl+W", separated=True),
     _row("edit.undo", "&Undo", "&Edit", "Ctrl+Z"),

@@ -17,6 +17,7 @@ from vowelscope.ui.interval_verbs import IntervalVerbs
 from vowelscope.ui.label_bar import LabelBar
 from vowelscope.ui.length_bar import LengthBar
 from vowelscope.ui.span_verbs import LabelsVerbs, SpanVerbs
+from vowelscope.ui.splice_verbs import SpliceVerbs
 from vowelscope.ui.tier_verbs import TierVerbs
 from vowelscope.ui.tiers import TiersView
 from vowelscope.ui.timeline import TimePlot
@@ -51,6 +52,7 @@ class GridEditing(QObject):
             "labels": LabelsVerbs(session, label_bar, self),
             "clip": ClipVerbs(session, label_bar, self),
             "extract": ExtractVerbs(bench, label_bar, window),
+            "splice": SpliceVerbs(bench, label_bar, window),
         }
 
     def bind(self, actions: Mapping[str, QAction]) -> None:
