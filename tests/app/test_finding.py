@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
 from vowelscope.app.finding import Finding
@@ -202,3 +204,25 @@ def test_a_read_only_textgrid_stays(finding: Finding, qtbot: QtBot) -> None:
     wait(finding, qtbot)
     assert session.textgrid is GRID and len(messages) == 2
     assert len(finding.hits) == 5
+
+
+def test_a_runaway_expression_neither_hangs_the_window_nor_stays(
+    finding: Finding, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from vowelscope.core import label_search
+
+    monkeypatch.setattr(label_search, "LIMIT_S", 1.0)
+    session = session_of(finding)
+    session.textgrid = TextGrid(0.0, 1.0, (tier_of("words", "a" * 60 + "b"),))
+    turns: list[float] = []
+    timer = QTimer()
+    timer.timeout.connect(lambda: turns.append(time.monotonic()))
+    timer.start(10)
+    finding.set_query(Query("(a|aa)+$", "regex"))
+    wait(finding, qtbot)
+    # The interpreter's lock was let go of meanwhile: the window went on.
+    assert len(turns) > 20
+    assert finding.is_wrong and "was stopped at the label" in finding.sentence
+    finding.set_query(Query("b"))
+    wait(finding, qtbot)
+    assert len(finding.hits) == 1 and not finding.is_wrong

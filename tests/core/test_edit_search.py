@@ -114,7 +114,7 @@ def test_the_next_empty_interval_and_the_next_of_a_class() -> None:
     [
         (Query(""), "", "nothing to look for"),
         (Query("(a", "regex"), "", r"“\(a” is no regular expression"),
-        (Query("a", "regex"), r"\2", "cannot replace: invalid group reference"),
+        (Query("a", "regex"), r"\2", "cannot replace: no such group"),
         (Query("a", "regex"), r"\sh", "a backslash itself is written"),
         (Query("a", tiers=(7,)), "", "There is no tier 8"),
     ],
@@ -144,3 +144,47 @@ def test_replacing_in_the_raw_label_is_replacing_in_what_is_shown(
     if "\\" not in shown:
         assert display_label(labels(after, 0)[0]) == shown.replace(text, "…")
     assert count == shown.count(text)
+
+
+def test_an_expression_that_would_run_for_years_is_stopped(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    grid = TextGrid(0.0, 2.0, (tier("words", "aab", "a" * 60 + "b"),))
+    monkeypatch.setattr(es.label_search, "LIMIT_S", 0.2)
+    for call in (
+        lambda: es.find(grid, Query(r"(a|aa)+$", "regex")),
+        lambda: es.replace_all(grid, Query(r"(a|aa)+$", "regex"), "x"),
+        lambda: es.replace_hit(
+            grid,
+            es.Hit(0, 1, 0, 1, 1.0, 2.0, "a" * 60 + "b"),
+            Query(r"(a|aa)+$", "regex"),
+            "x",
+        ),
+    ):
+        with pytest.raises(TextGridError) as caught:
+            call()
+        assert str(caught.value) == (
+            "The search for “(a|aa)+$” was stopped at the label "
+            f"“{'a' * 39}…”, where it takes too long: a repeat within a repeat, as in (a+)+, "
+            "is often why."
+        )
+
+
+def test_the_limit_is_of_all_labels_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(es.label_search, "LIMIT_S", -1.0)
+    with pytest.raises(TextGridError, match="takes too long"):
+        es.find(GRID, Query("a+", "regex"))
+    assert es.find(GRID, Query("a")), "what is no expression of the user's has no limit"
+
+
+def test_a_search_that_nobody_wants_is_left() -> None:
+    seen: list[int] = []
+
+    def stale() -> None:
+        seen.append(1)
+        if len(seen) == 3:
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        es.find(GRID, Query("a"), stale)
+    assert len(seen) == 3

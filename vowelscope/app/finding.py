@@ -9,7 +9,7 @@ from bisect import bisect_left
 
 from PySide6.QtCore import QObject, Signal
 
-from vowelscope.app.jobs import Jobs
+from vowelscope.app.jobs import CancelToken, Jobs
 from vowelscope.app.session import Session
 from vowelscope.core.edit_search import Hit, Query, find, next_hit, replace_all, replace_hit
 from vowelscope.core.errors import UserError
@@ -126,6 +126,7 @@ class Finding(QObject):
             replacement,
             on_done=self._on_replaced,
             on_error=self._on_not_replaced,
+            pass_token=True,
         )
 
     @property
@@ -155,11 +156,12 @@ class Finding(QObject):
             return
         self._jobs.submit(
             self._key,
-            find,
+            _find,
             session.textgrid,
             self.query,
             on_done=self._take,
             on_error=self._on_wrong,
+            pass_token=True,
         )
 
     def _take(self, hits: tuple[Hit, ...]) -> None:
@@ -247,8 +249,12 @@ def _place_of(hit: Hit) -> tuple[int, int, int]:
     return hit.tier, hit.index, hit.start
 
 
+def _find(token: CancelToken, textgrid: TextGrid, query: Query) -> tuple[Hit, ...]:
+    return find(textgrid, query, token.raise_if_cancelled)
+
+
 def _replace_all(
-    textgrid: TextGrid, query: Query, replacement: str
+    token: CancelToken, textgrid: TextGrid, query: Query, replacement: str
 ) -> tuple[TextGrid, TextGrid, int]:
-    after, count = replace_all(textgrid, query, replacement)
+    after, count = replace_all(textgrid, query, replacement, token.raise_if_cancelled)
     return textgrid, after, count

@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import chain
-from typing import Literal
 
-from vowelscope.core import edits
+import regex
+
+from vowelscope.core import edits, label_search
 from vowelscope.core.edit_tiers import set_labels
 from vowelscope.core.errors import TextGridError
+from vowelscope.core.label_search import Match, Query, Search, go_on
 from vowelscope.core.phones import ClassMap, display_label, to_trigraphs
 from vowelscope.core.textgrid import Interval, IntervalTier, Point, PointTier, TextGrid, Tier
 
@@ -32,35 +33,6 @@ __all__ = [
     "replace_all",
     "replace_hit",
 ]
-
-_THREE = re.compile(r"\\..", re.DOTALL)
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """What to look for.
-
-    Attributes
-    ----------
-    text
-        The words of the user.
-    mode
-        ``plain``: the text anywhere in a label; ``regex``: a regular expression of Python's;
-        ``whole``: labels that are the text ("" finds the empty ones).
-    match_case
-        Whether a and A differ.
-    tiers
-        Indices of tiers to search; None searches all.
-    shown
-        True searches labels as they are shown, with trigraphs as their characters; False the raw
-        text.
-    """
-
-    text: str
-    mode: Literal["plain", "regex", "whole"] = "plain"
-    match_case: bool = False
-    tiers: tuple[int, ...] | None = None
-    shown: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,20 +65,28 @@ class Hit:
         return self.label[self.start : self.stop]
 
 
-def find(textgrid: TextGrid, query: Query) -> tuple[Hit, ...]:
+def find(
+    textgrid: TextGrid, query: Query, stop_if_stale: Callable[[], None] = go_on
+) -> tuple[Hit, ...]:
     """Everything that a query finds: tier by tier, in the order of time.
+
+    Parameters
+    ----------
+    stop_if_stale
+        Is called at each label, and raises to leave the search.
 
     Raises
     ------
     TextGridError
-        There is nothing to look for, the regular expression is wrong, or there is no such tier.
+        There is nothing to look for, the regular expression is wrong or takes longer than
+        `label_search.LIMIT_S`, or there is no such tier.
     """
-    pattern = _pattern(query)
+    search = Search(query, label_search.LIMIT_S, stop_if_stale)
     return tuple(
         Hit(tier_index, index, start, stop, tmin_s, tmax_s, label)
         for tier_index in _tiers(textgrid, query)
         for index, (tmin_s, tmax_s, label) in enumerate(labelled_spans(textgrid.tiers[tier_index]))
-        for start, stop, _ in _matches(pattern, label, query.shown)
+        for start, stop, _ in search.matches(label)
     )
 
 
@@ -131,7 +111,7 @@ def replace_hit(textgrid: TextGrid, hit: Hit, query: Query, replacement: str) ->
         raise TextGridError(
             f"The label “{hit.label}” has changed since it was found: search again."
         )
-    for start, stop, match in _matches(_pattern(query), hit.label, query.shown):
+    for start, stop, match in Search(query, label_search.ONE_LABEL_S).matches(hit.label):
         if (start, stop) == (hit.start, hit.stop):
             new = _expanded(query, match, hit.label[start:stop], replacement)
             text = hit.label[:start] + new + hit.label[stop:]
@@ -139,7 +119,12 @@ def replace_hit(textgrid: TextGrid, hit: Hit, query: Query, replacement: str) ->
     raise TextGridError(f"“{query.text}” does not find “{hit.text}”: search again.")
 
 
-def replace_all(textgrid: TextGrid, query: Query, replacement: str) -> tuple[TextGrid, int]:
+def replace_all(
+    textgrid: TextGrid,
+    query: Query,
+    replacement: str,
+    stop_if_stale: Callable[[], None] = go_on,
+) -> tuple[TextGrid, int]:
     """Replace everything that a query finds; returns the TextGrid and the number of places.
 
     Raises
@@ -147,13 +132,13 @@ def replace_all(textgrid: TextGrid, query: Query, replacement: str) -> tuple[Tex
     TextGridError
         As `find` and `replace_hit`; nothing is replaced then.
     """
-    pattern = _pattern(query)
+    search = Search(query, label_search.LIMIT_S, stop_if_stale)
     count = 0
     for tier_index in _tiers(textgrid, query):
         new: dict[int, str] = {}
         for index, (_, _, label) in enumerate(labelled_spans(textgrid.tiers[tier_index])):
             pieces, last = [], 0
-            for start, stop, match in _matches(pattern, label, query.shown):
+            for start, stop, match in search.matches(label):
                 pieces += [
                     label[last:start],
                     _expanded(query, match, label[start:stop], replacement),
@@ -277,25 +262,6 @@ def _items(tier: Tier) -> Sequence[Interval | Point]:
     return tier.points if isinstance(tier, PointTier) else tier.intervals
 
 
-def _pattern(query: Query) -> re.Pattern[str]:
-    if not query.text and query.mode != "whole":
-        raise TextGridError("There is nothing to look for: the search text is empty.")
-    text = query.text
-    if query.mode != "regex":
-        text = re.escape(display_label(text) if query.shown else text)
-    if query.mode == "whole":
-        text = rf"\A{text}\Z"
-    return _compiled(text, query.match_case)
-
-
-@lru_cache(maxsize=32)
-def _compiled(text: str, match_case: bool) -> re.Pattern[str]:
-    try:
-        return re.compile(text, 0 if match_case else re.IGNORECASE)
-    except (re.error, RecursionError, OverflowError) as error:
-        raise TextGridError(f"“{text}” is no regular expression: {error}.") from None
-
-
 def _tiers(textgrid: TextGrid, query: Query) -> Sequence[int]:
     if query.tiers is None:
         return range(len(textgrid.tiers))
@@ -304,41 +270,11 @@ def _tiers(textgrid: TextGrid, query: Query) -> Sequence[int]:
     return sorted(set(query.tiers))
 
 
-@lru_cache(maxsize=4096)  # labels of phones repeat by the thousand
-def _matches(
-    pattern: re.Pattern[str], label: str, shown: bool
-) -> tuple[tuple[int, int, re.Match[str]], ...]:
-    """Start and end in the raw label, and the match in what was searched."""
-    if not shown or "\\" not in label:
-        return tuple((*match.span(), match) for match in pattern.finditer(label))
-    places = _places(label)
-    return tuple(
-        (places[match.start()], places[match.end()], match)
-        for match in pattern.finditer(display_label(label))
-    )
-
-
-def _places(label: str) -> list[int]:
-    """Where each character of the shown label begins in the raw one, and where the last ends."""
-    places: list[int] = []
-    at = 0
-    while at < len(label):
-        three = _THREE.match(label, at)
-        raw = three.group() if three else label[at]
-        shown = display_label(raw)
-        if shown == raw:
-            places += range(at, at + len(raw))
-        else:
-            places += [at] * len(shown)
-        at += len(raw)
-    return [*places, at]
-
-
-def _expanded(query: Query, match: re.Match[str], raw: str, replacement: str) -> str:
+def _expanded(query: Query, match: Match, raw: str, replacement: str) -> str:
     if query.mode == "regex":
         try:
             new = match.expand(replacement)
-        except (re.error, IndexError) as error:
+        except (re.error, regex.error, IndexError) as error:
             raise TextGridError(
                 f"“{replacement}” cannot replace: {error} (a backslash itself is written \\\\)."
             ) from None
