@@ -22,7 +22,7 @@ RATE_HZ = 16000
 _WINDOW = """
     import json, os, subprocess, sys, time
     from pathlib import Path
-    from PySide6.QtCore import QEvent, QObject, Qt
+    from PySide6.QtCore import QEvent, QObject, QPointF, Qt
     from PySide6.QtTest import QTest
     from PySide6.QtWidgets import QApplication, QMenu
     from vowelscope.app.workbench import Workbench

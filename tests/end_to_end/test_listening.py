@@ -252,3 +252,58 @@ def test_from_the_cursor_to_the_end_of_the_window_and_of_the_recording(
     window = captured(raw.with_name(raw.name + ".window"), 2)
     assert np.array_equal(window, data[40000:48000])
     assert np.array_equal(captured(raw, 2), data[40000:])
+
+
+def test_a_ctrl_click_mutes_a_channel_and_the_menu_lets_one_be_heard_alone(
+    tmp_path: Path, capture: Capture, drive: Drive, captured: Captured
+) -> None:
+    env, raw = capture
+    times_s = np.arange(RATE_HZ) / RATE_HZ
+    waves = [0.25 * np.sin(2 * np.pi * freq_hz * times_s) for freq_hz in (500, 900, 1300)]
+    sf.write(tmp_path / "three.wav", np.stack(waves, axis=1), RATE_HZ, subtype="FLOAT")
+    script = """
+        def keep(name):
+            play()
+            os.replace(os.environ["RAW"], os.environ["RAW"] + "." + name)
+            pump(0.05)
+            axis = window.waveform.getPlotItem().getAxis("left")
+            told[name] = [text for _, text in axis._tickLevels[0]]
+        def ctrl_click(channel):
+            low, high = window.waveform.lane(channel)
+            place = window.waveform.box.mapViewToScene(QPointF(0.5, (low + high) / 2))
+            QTest.mouseClick(window.waveform.viewport(), Qt.MouseButton.LeftButton,
+                             Qt.KeyboardModifier.ControlModifier, place.toPoint())
+        axis = window.waveform.getPlotItem().getAxis("left")
+        until(lambda: axis._tickLevels and len(axis._tickLevels[0]) == 3)
+        session.select_times(0.2, 0.8)
+        ctrl_click(1)
+        told["selection"] = session.selection
+        keep("two")
+        ctrl_click(0)
+        keep("one")
+        ctrl_click(2)
+        told["last"] = noted[-1]
+        menu = next(one for one in window.findChildren(QMenu) if one.title() == "C&hannels heard")
+        menu.aboutToShow.emit()
+        told["entries"] = [(one.text(), one.isChecked()) for one in menu.actions() if one.text()]
+        next(one for one in menu.actions() if one.text() == "Channel &2 alone").trigger()
+        keep("second")
+        session.set_channel(0)
+        keep("first")
+    """
+    told = drive(tmp_path / "three.wav", {**env, "RAW": str(raw)}, script)
+    assert told["said"] == []
+    assert told["selection"] == [0.2, 0.8], "a Ctrl-click takes no selection away"
+    assert told["two"] == ["ch 1", "ch 2\nmuted", "ch 3"]
+    assert told["one"] == ["ch 1\nmuted", "ch 2\nmuted", "ch 3"]
+    assert told["last"] == "Channel 3 is the only one that is heard."
+    assert ["Channel 3", True] in told["entries"] and ["Channel &3 alone", True] in told["entries"]
+    columns = {"two": 2, "one": 1, "second": 1, "first": 1}
+    heard = {name: captured(raw.with_name(f"{raw.name}.{name}"), columns[name]) for name in columns}
+    assert [_db_at(heard["two"][:, 0], hz) > -15 for hz in (500, 900, 1300)] == [True, False, False]
+    assert [_db_at(heard["two"][:, 1], hz) > -15 for hz in (500, 900, 1300)] == [False, False, True]
+    for name, wanted in (("one", 1300), ("second", 900), ("first", 500)):
+        levels = [_db_at(heard[name][:, 0], hz) for hz in (500, 900, 1300)]
+        at = (500, 900, 1300).index(wanted)
+        assert levels[at] == pytest.approx(-12.04, abs=0.1)
+        assert max(level for index, level in enumerate(levels) if index != at) < -60

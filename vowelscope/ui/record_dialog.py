@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -154,6 +155,8 @@ class RecordDialog(QDialog):
         folder = Path.home() if recording is None else recording.path.parent
         if settings.record_folder and Path(settings.record_folder).is_dir():
             folder = Path(settings.record_folder)
+        if not os.access(folder, os.W_OK):
+            folder = Path.home()
         return folder / datetime.datetime.now().strftime("recording-%Y-%m-%d-%H%M%S.wav")
 
     def _fill_devices(self) -> None:

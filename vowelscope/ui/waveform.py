@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from vowelscope.app.jobs import CancelToken, Jobs
 from vowelscope.app.session import Session
 from vowelscope.core.peaks import Peaks
+from vowelscope.ui.sound_menus import heard_of, toggle_channel
 from vowelscope.ui.theme import Theme
 from vowelscope.ui.timeline import LEFT_PX, TimePlot
 
@@ -21,6 +22,7 @@ Outline = tuple[npt.NDArray[np.float64], npt.NDArray[np.float32]]
 _SAMPLES_APART = 2.0
 """Below this many samples a pixel, the samples themselves are drawn."""
 
+_ADVICE = "Click a channel's name to analyse it; Ctrl+click a channel to mute it."
 MOST_LANES = 8
 """Channels that are shown at once."""
 _LEAST_LANE_PX = 22
@@ -30,7 +32,8 @@ _LANE_PX = 75
 class WaveformView(TimePlot):
     """One lane a channel; the channel that is analysed is drawn full, the others faint.
 
-    A click on a channel's name has it analysed, another one the mean of all. Of more than
+    A click on a channel's name has it analysed, another one the mean of all; a click with Ctrl
+    mutes a channel or lets it be heard again, as in Praat. Of more than
     `MOST_LANES` channels a part is shown: the one that is analysed, or where the wheel goes over
     the names.
     """
@@ -48,6 +51,8 @@ class WaveformView(TimePlot):
         super().__init__(session, "Waveform", parent)
         session.recording_changed.connect(self._on_recording)
         session.channel_changed.connect(self._on_channel)
+        session.heard_changed.connect(self._on_heard)
+        self.gestures.ctrl_clicked.connect(self._on_ctrl_clicked)
         self.getPlotItem().getAxis("left").setStyle(hideOverlappingLabels=False)
         self.getPlotItem().getAxis("left").setTicks([])
         self.viewport().installEventFilter(self)
@@ -151,18 +156,34 @@ class WaveformView(TimePlot):
         if count > 1:
             chosen = "the mean of all" if channel is None else f"channel {channel + 1}"
             text = f"{count} channels; {chosen} is analysed."
+            muted = set(range(count)) - set(heard_of(self.session))
+            if muted:
+                text += f" Muted: {', '.join(str(one + 1) for one in sorted(muted))}."
             if count > len(self._curves):
                 text += f" Channels {self._first + 1} to {self.lanes[-1] + 1} are shown."
         self.setAccessibleDescription(text)
-        self.viewport().setToolTip(text and f"{text} Click a channel's name to analyse it.")
+        self.viewport().setToolTip(text and f"{text} {_ADVICE}")
 
     def _on_clicked(self, place: QPointF) -> None:
         if place.x() >= LEFT_PX or self._count() == 1:
             super()._on_clicked(place)
             return
-        row = int((1.0 - self.box.mapSceneToView(QPointF(0.0, place.y())).y()) // 2)
-        channel = self._first + min(max(row, 0), len(self._curves) - 1)
+        channel = self._channel_at(place)
         self.session.set_channel(None if channel == self.session.channel else channel)
+
+    def _on_ctrl_clicked(self, place: QPointF) -> None:
+        if self._count() == 1:
+            super()._on_clicked(place)
+        else:
+            toggle_channel(self.session, self._channel_at(place))
+
+    def _channel_at(self, place: QPointF) -> int:
+        row = int((1.0 - self.box.mapSceneToView(QPointF(0.0, place.y())).y()) // 2)
+        return self._first + min(max(row, 0), len(self._curves) - 1)
+
+    def _on_heard(self) -> None:
+        self._name_lanes()
+        self._describe()
 
     def _colour(self) -> None:
         chosen = self.session.channel
@@ -224,6 +245,8 @@ class WaveformView(TimePlot):
             name = f"{'☞ ' if channel == self.session.channel else ''}ch {channel + 1}"
             if channel == self.lanes[-1] < self._count() - 1:
                 name += f" of {self._count()}"
+            if channel not in heard_of(self.session):
+                name += "\nmuted"
             ticks.append((-2 * lane, name))
         self.getPlotItem().getAxis("left").setTicks([ticks])
 
