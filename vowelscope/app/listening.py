@@ -20,6 +20,7 @@ SPEEDS = {1.0: "full speed", 0.75: "three quarters of the speed", 0.5: "half spe
 SPEEDS[0.25] = "a quarter of the speed"
 _KEY = "listening"
 _SOON_MS = 50
+_LONG_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +130,9 @@ class Listening(QObject):
         if isinstance(wanted, Selection):
             on_done(wanted)  # type: ignore[operator]
             return
+        length_s = self._stretch[1] - self._stretch[0]
+        if length_s > _LONG_S:
+            self._session.note.emit(f"Preparing {length_s:.0f} s; Esc gives it up.")
         # Praat's overlap-add holds the interpreter's lock, so it must not run in this process.
         submit = self._bench.jobs.submit if wanted.speed == 1 else self._bench.jobs.submit_process
         submit(_KEY, render, wanted, on_done=on_done, on_error=on_error)  # type: ignore[arg-type]
@@ -180,7 +184,8 @@ class Listening(QObject):
         positive = float(np.maximum(values[:, inside], 0).sum())
         held = 100 * float(values[chosen].sum()) / positive
         what = "All but" if self._part.all_but else "Heard:"
-        text = f"{what} {describe_cells(chosen, freqs_hz, times_s)} ({held:.0f} % for {title})"
+        where = describe_cells(chosen, freqs_hz, times_s)
+        text = f"{what} {where} ({held:.0f} % of what speaks for {title})"
         return Cells(freqs_hz, times_s, chosen), text
 
     def _band(self, start_s: float, stop_s: float, nyquist_hz: float) -> tuple[Cells, str]:

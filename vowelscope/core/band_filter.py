@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,7 @@ Doubles = npt.NDArray[np.float64]
 SMOOTHING_HZ = 100.0
 """Praat's own standard for its Hann band filter."""
 RAMP_S = 0.005
+_RINGS_S = 0.1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,24 +103,38 @@ def filtered(
     numpy.ndarray
         The shape of `samples`. No gain, no delay: the filter has zero phase.
     """
-    frames = len(samples)
-    # Silence behind, so that the end does not sound into the start.
-    length = frames + round(0.1 * rate_hz)
-    spectrum = np.fft.rfft(samples.astype(np.float64), length, axis=0)
-    freqs_hz: Doubles = np.asarray(np.fft.rfftfreq(length, 1 / rate_hz), dtype=np.float64)
-    times_s: Doubles = start_s + (np.arange(frames, dtype=np.float64) + 0.5) / rate_hz
     edges_hz, edges_s = cells.freq_edges_hz, cells.time_edges_s
     smoothing_hz = min(SMOOTHING_HZ, float(np.diff(edges_hz).min()) / 4)
     ramp_s = min(RAMP_S, float(np.diff(edges_s).min()) / 4)
-    kept = np.zeros((frames, samples.shape[1]))
+    result = np.array(samples) if all_but else np.zeros_like(samples)
+    columns = np.flatnonzero(cells.chosen.any(axis=0))
+    if not len(columns):
+        return result
+    # What is further from the chosen cells than a filter rings is left out of the work.
+    around_s = ramp_s + _RINGS_S
+    first = math.floor((edges_s[columns[0]] - around_s - start_s) * rate_hz)
+    last = math.ceil((edges_s[columns[-1] + 1] + around_s - start_s) * rate_hz)
+    first, last = min(max(first, 0), len(samples)), min(max(last, 0), len(samples))
+    part = samples[first:last]
+    # Silence behind, so that the end does not sound into the start.
+    length = _fast_length(len(part) + round(_RINGS_S * rate_hz))
+    spectrum = np.fft.rfft(part.astype(np.float64), length, axis=0)
+    freqs_hz: Doubles = np.asarray(np.fft.rfftfreq(length, 1 / rate_hz), dtype=np.float64)
+    times_s: Doubles = start_s + (first + np.arange(len(part)) + 0.5) / rate_hz
+    kept = np.zeros(part.shape)
     for row, chosen in enumerate(cells.chosen):
-        if not chosen.any():
-            continue
-        gain = hann_band(freqs_hz, edges_hz[row], edges_hz[row + 1], smoothing_hz)
-        band = np.fft.irfft(spectrum * gain[:, None], length, axis=0)[:frames]
-        kept += band * _gate(times_s, edges_s, chosen, ramp_s)[:, None]
-    result = samples - kept if all_but else kept
-    return np.asarray(result, dtype=np.float32)
+        if chosen.any():
+            gain = hann_band(freqs_hz, edges_hz[row], edges_hz[row + 1], smoothing_hz)
+            band = np.fft.irfft(spectrum * gain[:, None], length, axis=0)[: len(part)]
+            kept += band * _gate(times_s, edges_s, chosen, ramp_s)[:, None]
+    result[first:last] = part - kept if all_but else kept
+    return result
+
+
+def _fast_length(least: int) -> int:
+    """A length, up to a sixteenth above `least`, whose Fourier transform is quick."""
+    step = 1 << max(least.bit_length() - 5, 0)
+    return -(-least // step) * step
 
 
 def _gate(
