@@ -101,6 +101,8 @@ class QueryLog(QObject):
             channel=session.channel,
             automatic=road.automatic,
             hand=road.hand,
+            pulses=settings.pulses,
+            slice_window_s=settings.spectrogram.window_s,
         )
         entry = _Entry(next(self._count), datetime.now().isoformat(timespec="seconds"))
         self._entries.append(entry)

@@ -29,6 +29,7 @@ from vowelscope.core.measure_ceilings import AutomaticCeiling, TokenCeiling
 from vowelscope.core.measure_formants import FORMANTS, FormantRoad, formants_of
 from vowelscope.core.tables import Row
 from vowelscope.core.tokens import Token
+from vowelscope.core.voice_report import PulseSettings
 
 __all__ = [
     "MeasureSettings",
@@ -49,7 +50,8 @@ class MeasureSettings:
     """What is measured and how; every row carries it.
 
     With `automatic`, each token has a ceiling of its own instead of that of `formant`; what is in
-    `hand` stands in the place of Praat's formants.
+    `hand` stands in the place of Praat's formants. `pulses` and `slice_window_s` (s) are for the
+    voice and the spectrum of a row of the log.
     """
 
     points: int = 3
@@ -59,6 +61,8 @@ class MeasureSettings:
     channel: int | None = None
     automatic: AutomaticCeiling | None = None
     hand: HandPoints = field(default_factory=HandPoints)
+    pulses: PulseSettings = field(default_factory=PulseSettings)
+    slice_window_s: float = 0.005
 
     @property
     def road(self) -> FormantRoad:

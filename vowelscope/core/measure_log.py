@@ -24,6 +24,7 @@ from vowelscope.core.measure import (
     rounded,
 )
 from vowelscope.core.measure_formants import FORMANTS, place_formants
+from vowelscope.core.measure_voice import VOICE, spectral_moments, voice_numbers
 from vowelscope.core.tables import Kind, Row, write_table
 from vowelscope.core.tokens import Token
 
@@ -32,6 +33,8 @@ __all__ = ["COLUMNS", "SETTINGS_COLUMNS", "Column", "Place", "export", "log_row"
 DELETED, RESTORED = "deleted", "restored"
 """Keys of the lines of a log file that are no rows: lists of ids."""
 _MARGIN_FRAMES = 2
+_VOICE = "{} over the selection; at the cursor, over the interval (Praat's voice report)"
+_SLICE = "{} of the spectral slice at the cursor or of the selection (power 2)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,19 @@ COLUMNS: dict[str, Column] = {
         ),
         Column("f0_hz", "f0 (Hz)", "number", "Pitch at the cursor, or its mean"),
         Column("intensity_db", "Intensity (dB)", "number", "At the cursor, or its mean (energy)"),
+        Column("f0_median_hz", "f0 median (Hz)", "number", _VOICE.format("Median of the pitch")),
+        Column("f0_sd_hz", "f0 SD (Hz)", "number", _VOICE.format("Standard deviation of pitch")),
+        Column("f0_min_hz", "f0 min (Hz)", "number", _VOICE.format("Lowest pitch")),
+        Column("f0_max_hz", "f0 max (Hz)", "number", _VOICE.format("Highest pitch")),
+        Column("pulses", "Pulses", "integer", _VOICE.format("Number of glottal pulses")),
+        Column("unvoiced_percent", "Unvoiced (%)", "number", _VOICE.format("Unvoiced frames")),
+        Column("jitter_local_percent", "Jitter (%)", "number", _VOICE.format("Jitter (local)")),
+        Column("shimmer_local_percent", "Shimmer (%)", "number", _VOICE.format("Shimmer (local)")),
+        Column("hnr_db", "HNR (dB)", "number", _VOICE.format("Mean harmonics-to-noise ratio")),
+        Column("cog_hz", "Centre of gravity (Hz)", "number", _SLICE.format("Centre of gravity")),
+        Column("spectral_sd_hz", "Spectral SD (Hz)", "number", _SLICE.format("Spread")),
+        Column("spectral_skewness", "Skewness", "number", _SLICE.format("Skewness")),
+        Column("spectral_kurtosis", "Kurtosis", "number", _SLICE.format("Kurtosis")),
         Column("predicted", "Prediction", "text", "The class that the model finds likeliest"),
         Column("probability", "Probability", "number", "The model's probability of that class"),
         Column(
@@ -92,6 +108,14 @@ COLUMNS: dict[str, Column] = {
         Column("pitch_floor_hz", "Pitch floor (Hz)", "number", "Lowest pitch"),
         Column("pitch_ceiling_hz", "Pitch ceiling (Hz)", "number", "Highest pitch"),
         Column("intensity_min_pitch_hz", "Intensity from (Hz)", "number", "Its minimum pitch"),
+        Column("max_period_factor", "Period factor", "number", "Jitter: maximum period factor"),
+        Column(
+            "max_amplitude_factor",
+            "Amplitude factor",
+            "number",
+            "Shimmer: maximum amplitude factor",
+        ),
+        Column("slice_window_s", "Slice window (s)", "number", "Spectrum at the cursor: window"),
         Column("praat_version", "Praat", "text", "Version of the Praat that computed"),
     )
 }
@@ -149,7 +173,11 @@ def log_row(place: Place, settings: MeasureSettings) -> Row:
     row["tmin_s"] = token.tmin_s if has_span else None
     row["tmax_s"] = token.tmax_s if has_span else None
     row["duration_s"] = round(token.duration_s, 9) if has_span else None
-    row |= settings.columns()
+    row |= settings.columns() | {
+        "max_period_factor": settings.pulses.max_period_factor,
+        "max_amplitude_factor": settings.pulses.max_amplitude_factor,
+        "slice_window_s": settings.slice_window_s,
+    }
     start_s, stop_s = (token.tmin_s, token.tmax_s) if at_s is None else (at_s, at_s)
     within = place.within or token
     found = place_formants(within, start_s, stop_s, settings.road)
@@ -160,6 +188,13 @@ def log_row(place: Place, settings: MeasureSettings) -> Row:
         row["intensity_db"] = rounded(mean_intensity_db(token.recording, token, settings))
     else:
         row |= _values(token.recording, at_s, settings)
+    path, channel = token.recording, settings.channel
+    if has_span:
+        span = (token.tmin_s, token.tmax_s)
+        row |= voice_numbers(path, *span, settings.pitch, settings.pulses, channel)
+    else:
+        row |= dict.fromkeys(VOICE)
+    row |= spectral_moments(path, start_s, stop_s, settings.slice_window_s, channel)
     return row | settings.road.columns(found.ceiling, found.by_hand)
 
 

@@ -22,7 +22,7 @@ from vowelscope.core.errors import AnalysisError
 from vowelscope.core.measure_formants import FormantRoad, place_formants
 from vowelscope.core.tokens import Token
 
-__all__ = ["LONGEST_S", "SpectralSlice", "spectral_slice"]
+__all__ = ["LONGEST_S", "SpectralSlice", "sound_between", "spectral_slice", "spectrum_of"]
 
 Doubles = npt.NDArray[np.float64]
 
@@ -120,7 +120,7 @@ def spectral_slice(
     if at_s is not None:
         lpc_s = (at_s - formant.window_s, at_s + formant.window_s)
     low_s, high_s = min(first_s, lpc_s[0]) - _AROUND_S, max(last_s, lpc_s[1]) + _AROUND_S
-    sound = _sound(path, low_s, high_s, channel)
+    sound = sound_between(path, low_s, high_s, channel)
     freqs_hz, level_db = _spectrum(sound, first_s, last_s, path)
     envelope_hz, envelope_db = _envelope(sound, *lpc_s, formant, path)
     return SpectralSlice(
@@ -138,7 +138,7 @@ def spectral_slice(
     )
 
 
-def _sound(path: str | Path, start_s: float, stop_s: float, channel: int | None) -> Any:
+def sound_between(path: str | Path, start_s: float, stop_s: float, channel: int | None) -> Any:
     """The samples from `start_s` to `stop_s` as Praat's Sound, on the recording's own times."""
     import parselmouth
 
@@ -153,19 +153,30 @@ def _sound(path: str | Path, start_s: float, stop_s: float, channel: int | None)
 
 
 def _spectrum(sound: Any, start_s: float, stop_s: float, path: object) -> tuple[Doubles, Doubles]:
+    spectrum = spectrum_of(sound, start_s, stop_s, path)
+    values = np.asarray(spectrum.values, dtype=np.float64)
+    density = 2.0 * (values[0] ** 2 + values[1] ** 2)
+    level_db: Doubles = 10.0 * np.log10(np.maximum(density, _FLOOR) / _REFERENCE_PA2)
+    return np.array(spectrum.xs(), dtype=np.float64), level_db
+
+
+def spectrum_of(sound: Any, start_s: float, stop_s: float, path: object) -> Any:
+    """Praat's Spectrum of a stretch under a Gaussian window, of a Sound of `sound_between`.
+
+    Raises
+    ------
+    AnalysisError
+        There is too little sound.
+    """
     import parselmouth
 
     try:
         part = sound.extract_part(
             start_s, stop_s, parselmouth.WindowShape.GAUSSIAN2, 1.0, preserve_times=True
         )
-        spectrum = part.to_spectrum()
+        return part.to_spectrum()
     except parselmouth.PraatError as error:
         raise AnalysisError(f"{path}: there is too little sound for a slice here.") from error
-    values = np.asarray(spectrum.values, dtype=np.float64)
-    density = 2.0 * (values[0] ** 2 + values[1] ** 2)
-    level_db: Doubles = 10.0 * np.log10(np.maximum(density, _FLOOR) / _REFERENCE_PA2)
-    return np.array(spectrum.xs(), dtype=np.float64), level_db
 
 
 def _envelope(

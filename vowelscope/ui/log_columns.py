@@ -77,7 +77,7 @@ class LogColumns(QDialog):
         column.addLayout(middle, 1)
         column.addWidget(self.error)
         column.addWidget(self.buttons)
-        self.resize(460, 560)
+        self.resize(640, 560)
         self.up.clicked.connect(self._on_up)
         self.down.clicked.connect(self._on_down)
         self.load.clicked.connect(self._on_load)

@@ -27,6 +27,13 @@ from vowelscope.ui.rows import RowsModel, RowsTable
 
 _SAMPLED = 40
 _WIDEST_EM = 24
+_FINE = {
+    "probability",
+    "jitter_local_percent",
+    "shimmer_local_percent",
+    "spectral_skewness",
+    "spectral_kurtosis",
+}
 _FILTERS = {
     "CSV table (*.csv)": ".csv",
     "Tab-separated table (*.tsv)": ".tsv",
@@ -195,4 +202,4 @@ class LogPanel(QWidget):
             return f"{value:g}"
         if name in ("time_s", "tmin_s", "tmax_s", "duration_s"):
             return f"{value:.4f}"
-        return f"{value:.3f}" if name == "probability" else f"{value:.1f}"
+        return f"{value:.3f}" if name in _FINE else f"{value:.1f}"
