@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -63,21 +65,16 @@ class TiersView(QWidget):
 
     def row_rect(self, tier_index: int) -> QRectF:
         """Where a tier is drawn, in pixels; without a height where it is not."""
-        heights = self._session.tier_layout.heights_px(self.keys(), self.height())
-        width = max(self.width() - LEFT_PX - RIGHT_PX, 1)
-        top, height = sum(heights[:tier_index]), sum(heights[tier_index : tier_index + 1])
-        return QRectF(LEFT_PX, top, width, height)
+        areas = self._areas()
+        return areas[tier_index] if tier_index < len(areas) else QRectF()
 
     def row_at(self, y_px: float) -> int | None:
         """Index of the tier that is drawn at `y_px`, collapsed or not."""
-        bottom, last = 0.0, None
-        for index, height in enumerate(
-            self._session.tier_layout.heights_px(self.keys(), self.height())
-        ):
-            bottom += height
-            if height:
+        last = None
+        for index, area in enumerate(self._areas()):
+            if area.height() > 0:
                 last = index
-                if y_px < bottom:
+                if y_px < area.bottom():
                     break
         return last
 
@@ -86,6 +83,14 @@ class TiersView(QWidget):
         row = self.row_at(y_px)
         collapsed = row is not None and self._session.tier_layout.is_collapsed(self.keys(), row)
         return None if collapsed else row
+
+    def _areas(self) -> list[QRectF]:
+        areas, top = [], 0.0
+        width = max(self.width() - LEFT_PX - RIGHT_PX, 1)
+        for height in self._session.tier_layout.heights_px(self.keys(), self.height()):
+            areas.append(QRectF(LEFT_PX, top, width, height))
+            top += height
+        return areas
 
     def keys(self) -> tuple[Key, ...]:
         """What the layout knows the tiers by."""
@@ -128,8 +133,9 @@ class TiersView(QWidget):
             self._draw_empty(painter)
             painter.end()
             return
-        for index, tier in enumerate(tiers):
-            self._draw_tier(painter, index, tier)
+        for index, (tier, area) in enumerate(zip(tiers, self._areas(), strict=True)):
+            if area.height() > 0:
+                self._draw_tier(painter, index, tier, area)
         self._draw_lines(painter)
         painter.end()
 
@@ -143,13 +149,10 @@ class TiersView(QWidget):
         )
         painter.drawText(area, Qt.AlignmentFlag.AlignCenter, text)
 
-    def _draw_tier(self, painter: QPainter, index: int, tier: Tier) -> None:
-        area = self.row_rect(index)
-        if area.height() == 0:
-            return
+    def _draw_tier(self, painter: QPainter, index: int, tier: Tier, area: QRectF) -> None:
         chosen = index == self._session.tier_index
         painter.fillRect(area, QColor(self._theme.paper))
-        self._draw_name(painter, index, tier, chosen)
+        self._draw_name(painter, index, tier, area, chosen)
         painter.save()
         painter.setClipRect(area)
         self._draw_outside(painter, area, tier)
@@ -176,8 +179,9 @@ class TiersView(QWidget):
             painter.fillRect(QRectF(right, area.top(), area.right() - right, area.height()), panel)
             painter.drawLine(QPointF(right, area.top()), QPointF(right, area.bottom()))
 
-    def _draw_name(self, painter: QPainter, index: int, tier: Tier, chosen: bool) -> None:
-        area = self.row_rect(index)
+    def _draw_name(
+        self, painter: QPainter, index: int, tier: Tier, area: QRectF, chosen: bool
+    ) -> None:
         font = QFont(self.font())
         if area.height() < COLLAPSED_PX + 2:
             font.setPixelSize(round(COLLAPSED_PX) - 3)
@@ -218,11 +222,12 @@ class TiersView(QWidget):
             cell = QRectF(left, area.top(), right - left, area.height())
             painter.fillRect(cell, QColor(self._theme.interval_selected))
         ends_s = set() if selected is None else {selected.tmin_s, selected.tmax_s}
+        narrowest_px = _NARROWEST_LABEL_PX if area.height() > COLLAPSED_PX else math.inf
         # Zoomed far out, a pixel has one line and no label, however many intervals end in it.
         for index, interval in tier.between(start_s, stop_s, pixel_s):
             ends_s.update((interval.tmin_s, interval.tmax_s))
             left, right = left_px + interval.tmin_s / pixel_s, left_px + interval.tmax_s / pixel_s
-            if right - left > _NARROWEST_LABEL_PX and area.height() > COLLAPSED_PX:
+            if right - left > narrowest_px:
                 cell = QRectF(left, area.top(), right - left, area.height())
                 self._draw_label(painter, cell, area, interval.text, metrics, index == at)
         painter.setPen(QPen(QColor(self._theme.boundary), 1))
