@@ -307,3 +307,40 @@ def test_a_ctrl_click_mutes_a_channel_and_the_menu_lets_one_be_heard_alone(
         at = (500, 900, 1300).index(wanted)
         assert levels[at] == pytest.approx(-12.04, abs=0.1)
         assert max(level for index, level in enumerate(levels) if index != at) < -60
+
+
+def test_a_loop_at_half_speed_takes_another_selection_and_another_speed(
+    repository: Path, pulse: dict[str, str], drive: Drive
+) -> None:
+    script = """
+        def place():
+            return at[-1][1] if at else -1
+        session.select_times(0.2, 0.4)
+        do("play.loop")
+        do("play.speed:50")
+        do("play.toggle")
+        until(lambda: len(at) > 50)
+        told["first"] = [time_s for _, time_s in at]
+        session.select_times(0.85, 1.0)
+        until(lambda: place() > 0.84)
+        pump(0.7)
+        told["then"] = len(at)
+        do("play.speed:100")
+        pump(1.5)
+        told["active"] = window.playing.listening.is_active
+        told["last"] = at[-30:]
+        do("play.toggle")
+        until(lambda: not window.playing.listening.is_active)
+    """
+    told = drive(repository / "resources" / "sample" / "sample.wav", pulse, script)
+    assert told["said"] == []
+    first = np.array(told["first"])
+    assert first.min() >= 0.2 and first.max() <= 0.4
+    assert (np.diff(first) < 0).sum() >= 2, "it came back to the start"
+    places_s = np.array([time_s for _, time_s in told["at"]])
+    turn = int(np.argmax(places_s > 0.5))
+    assert (places_s[turn:] >= 0.85).all(), "the old selection does not come again"
+    assert told["active"]
+    times_s, last = np.array(told["last"]).T
+    steps = np.diff(last) / np.diff(times_s)
+    assert np.median(steps[steps > 0]) == pytest.approx(1.0, abs=0.15)
