@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from vowelscope.app.session import MapChoice
 from vowelscope.app.workbench import Workbench
 from vowelscope.core.features import FeatureSpec
+from vowelscope.core.passages import Selection
 from vowelscope.core.textgrid import IntervalTier
 from vowelscope.core.textgrid_io import read_textgrid
 from vowelscope.explain.card import ModelCard
@@ -202,7 +203,12 @@ def test_praats_keys(opened: MainWindow, qtbot: QtBot, monkeypatch: pytest.Monke
     session, editor = opened.session, opened.editor
     played: list[tuple[float, float]] = []
     player = opened.bench.player
-    monkeypatch.setattr(player, "play", lambda _r, start, stop, _c: played.append((start, stop)))
+
+    def play(passage: Selection, _again: bool) -> int:
+        played.append((passage.start_s, passage.stop_s))
+        return len(played)
+
+    monkeypatch.setattr(player, "play_passage", play)
     control, alt = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
     opened.activateWindow()
     editor.setFocus()
@@ -241,7 +247,7 @@ def test_typing_a_label_plays_and_edits_nothing_else(
     session = opened.session
     tier_index, index = vowel(opened)
     played: list[object] = []
-    monkeypatch.setattr(opened.bench.player, "play", lambda *args: played.append(args))
+    monkeypatch.setattr(opened.bench.player, "play_passage", lambda *args: played.append(args))
     session.select_item(tier_index, index)
     view = session.view
     count = session.undo_stack.count()
