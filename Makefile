@@ -19,7 +19,7 @@ SOURCES := vowelscope training tests packaging
 # Two is what a small machine has; more threads than cores make every test slower.
 export OMP_NUM_THREADS ?= 2
 
-.PHONY: run test bench check screenshots clean system system-test
+.PHONY: run test bench check screenshots translations clean system system-test
 .PHONY: check-lint check-format check-types check-imports check-spelling check-lengths
 
 run: .venv/.program
@@ -73,6 +73,10 @@ screenshots: .venv/.developer | system-test
 	    echo $$picture; \
 	done; done
 	@cp build/screenshots/window-light-1x.png docs/images/window.png
+
+# Collects the words of the window, merges them into each language's catalogue, compiles it.
+translations: .venv/.developer
+	@$(BIN)/python packaging/translate.py
 
 .venv/.program: pyproject.toml | system
 	@python=$$(packaging/linux/find-python.sh); \

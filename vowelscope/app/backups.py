@@ -15,6 +15,7 @@ from pathlib import Path
 
 from vowelscope.core.atomic import reason, write_bytes
 from vowelscope.core.errors import TextGridError
+from vowelscope.core.translation import tr
 
 KEPT_OF_A_FILE = 10
 KEPT_FILES = 200
@@ -102,4 +103,4 @@ def _copies(folder: Path) -> list[Path]:
 
 
 def _refused(path: Path, why: str) -> TextGridError:
-    return TextGridError(f"No backup of {path.name} was made: {why}.")
+    return TextGridError(tr("No backup of {name} was made: {why}.").format(name=path.name, why=why))

@@ -13,11 +13,12 @@ from vowelscope.core.acoustics_grid import Doubles
 from vowelscope.core.ceilings import Candidates, best_of_file, candidates
 from vowelscope.core.measure_ceilings import has_ceiling
 from vowelscope.core.textgrid import IntervalTier
+from vowelscope.core.translation import tr
 
 MARGIN_S = 0.05
 """Frames beyond the token, for what is interpolated at its ends."""
 
-_NOTHING = (
+_NOTHING = tr(
     "Select a labelled interval, with View → Formant ceiling on automatic, to choose its ceiling."
 )
 
@@ -109,7 +110,7 @@ class Ceilings(QObject):
         chosen = self._bench.choices.ceilings.with_choice(
             tier.name, found.tmin_s, found.tmax_s, session.channel, ceiling_hz
         )
-        if self._bench.choices.set_ceilings(chosen, "Take formant ceiling"):
+        if self._bench.choices.set_ceilings(chosen, tr("Take formant ceiling")):
             session.note.emit(self.describe())
 
     def describe(self) -> str:
@@ -117,11 +118,19 @@ class Ceilings(QObject):
         if self.found is None or self.index is None:
             return ""
         item = self.found.items[self.index]
-        how = {"token": "automatic", "file": "automatic, whole tier", "hand": "by hand"}[self.by]
-        text = f"Ceiling {item.ceiling_hz:,.0f} Hz ({how}; error {item.error_bark:.2f} Bark)"
+        how = {"token": "automatic", "file": tr("automatic, whole tier"), "hand": tr("by hand")}[
+            self.by
+        ]
+        text = tr("Ceiling {ceiling_hz:,.0f} Hz ({how}; error {error_bark:.2f} Bark)").format(
+            ceiling_hz=item.ceiling_hz, how=how, error_bark=item.error_bark
+        )
         span = self.found.tmin_s, self.found.tmax_s
         by_hand = self.choices.drawn_points.formants_in(self._session.channel, *span)
-        return text + (f", {' '.join(f'F{n}' for n in by_hand)} by hand" if by_hand else "")
+        return text + (
+            tr(", {join} by hand").format(join=" ".join(f"F{n}" for n in by_hand))
+            if by_hand
+            else ""
+        )
 
     # What follows from changes
 

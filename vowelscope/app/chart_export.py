@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 
 from vowelscope.app.charting import ChartPoints
 from vowelscope.app.workbench import Workbench
+from vowelscope.core.translation import tr
 from vowelscope.core.vowel_chart import Normalisation
 
 
@@ -49,4 +50,6 @@ def _export(path: Path, points: ChartPoints, how: Normalisation, title: str) -> 
         int(points.by_hand.sum()),
     )
     save_vowels(figure, path)
-    return f"The chart of {len(points.indices):,} vowels is in {path}."
+    return tr("The chart of {count:,} vowels is in {path}.").format(
+        count=len(points.indices), path=path
+    )

@@ -19,6 +19,7 @@ from vowelscope.core.measure_ceilings import TokenCeiling
 from vowelscope.core.measure_formants import FormantRoad, midpoint_formants
 from vowelscope.core.textgrid import IntervalTier
 from vowelscope.core.tokens import Token, phone_tier
+from vowelscope.core.translation import tr
 from vowelscope.core.vowels import vowel_symbols
 
 _PAUSE_MS = 250
@@ -184,7 +185,7 @@ class Charting(QObject):
         """Interval, symbol and span of each vowel of the tier."""
         textgrid, index = self._session.textgrid, self.tier_index
         if self._source is None or textgrid is None or index is None:
-            self.sentence = "Open a recording and its TextGrid."
+            self.sentence = tr("Open a recording and its TextGrid.")
             return []
         tier = textgrid.tiers[index]
         assert isinstance(tier, IntervalTier)
@@ -196,10 +197,12 @@ class Charting(QObject):
             if (symbol := of_label[interval.text]) is not None
         ]
         if not vowels:
-            what = "a vowel"
+            what = tr("a vowel")
             if not self._bench.settings.measuring.chart_all_vowels:
-                what = "one of the model's classes"
-            self.sentence = f"No label of the tier “{tier.name}” is {what}."
+                what = tr("one of the model's classes")
+            self.sentence = tr("No label of the tier “{name}” is {what}.").format(
+                name=tier.name, what=what
+            )
         return vowels
 
     def _symbols(self, labels: list[str]) -> dict[str, str | None]:

@@ -14,6 +14,7 @@ from vowelscope.core.corrections import correction_of, correction_tier_name, put
 from vowelscope.core.errors import UserError
 from vowelscope.core.phones import ClassMap
 from vowelscope.core.textgrid import IntervalTier
+from vowelscope.core.translation import tr
 
 
 class Correcting(QObject):
@@ -70,7 +71,9 @@ class Correcting(QObject):
         """Switch the mode; it begins with the selected tier, at the cursor."""
         session = self._session
         if on and not isinstance(session.selected_tier, IntervalTier):
-            session.message.emit("Select an interval of the tier that is to be corrected first.")
+            session.message.emit(
+                tr("Select an interval of the tier that is to be corrected first.")
+            )
             on = False
         self.is_on = on
         if on:
@@ -142,17 +145,17 @@ class Correcting(QObject):
         session = self._session
         interval, explanation = session.selected_interval, session.explanation
         if interval is None or session.tier_index is None or session.item_index is None:
-            session.note.emit("Select a labelled interval first.")
+            session.note.emit(tr("Select a labelled interval first."))
             return
         if explanation is None or (explanation.tmin_s, explanation.tmax_s) != (
             interval.tmin_s,
             interval.tmax_s,
         ):
             if self._bench.is_settled or not interval.text.strip():
-                session.note.emit("The model has said nothing of this interval.")
+                session.note.emit(tr("The model has said nothing of this interval."))
             else:
                 self._take_for = session.tier_index, session.item_index
-                session.note.emit("Waiting for the model…")
+                session.note.emit(tr("Waiting for the model…"))
             return
         self._take_for = None
         if self._put(explanation.predicted) and self.is_on:
@@ -168,10 +171,14 @@ class Correcting(QObject):
         except UserError as error:
             session.message.emit(str(error))
             return False
-        session.replace_textgrid(after, "Correct label")
+        session.replace_textgrid(after, tr("Correct label"))
         if session.textgrid != after:
             return False  # it is read-only here, and that was said
-        session.note.emit(f"“{label}” is in “{correction_tier_name(tier.name)}”.")
+        session.note.emit(
+            tr("“{label}” is in “{correction_tier_name}”.").format(
+                label=label, correction_tier_name=correction_tier_name(tier.name)
+            )
+        )
         return True
 
     def _step(self, by: int) -> None:
@@ -180,7 +187,7 @@ class Correcting(QObject):
             self.queue_step.emit(by)
             return
         if not self.is_on:
-            session.note.emit("Correction mode is off.")
+            session.note.emit(tr("Correction mode is off."))
             return
         tier_index, wanted, here = self.tier_index, self._list(), self._here()
         if tier_index is None:
@@ -189,7 +196,7 @@ class Correcting(QObject):
         if 0 <= at < len(wanted):
             self.visit(tier_index, wanted[at])
         else:
-            session.note.emit("That was the last." if by > 0 else "That was the first.")
+            session.note.emit(tr("That was the last.") if by > 0 else tr("That was the first."))
 
     def _here(self) -> int:
         """Index in the tier gone through: of the selected interval, or of the cursor's."""

@@ -10,6 +10,7 @@ from vowelscope.core.atomic import clear_leftovers
 from vowelscope.core.audio import Recording
 from vowelscope.core.errors import TextGridError
 from vowelscope.core.textgrid_io import Document, read_textgrid
+from vowelscope.core.translation import tr
 
 _MOST_WARNINGS = 3
 
@@ -76,7 +77,7 @@ def read_files(
 def _few(sentences: tuple[str, ...]) -> list[str]:
     """The first of them, and how many more there are."""
     more = len(sentences) - _MOST_WARNINGS
-    rest = [f"There are {more} more such warnings."] if more > 0 else []
+    rest = [tr("There are {more} more such warnings.").format(more=more)] if more > 0 else []
     return [*sentences[:_MOST_WARNINGS], *rest]
 
 

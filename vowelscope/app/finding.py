@@ -14,6 +14,7 @@ from vowelscope.app.session import Session
 from vowelscope.core.edit_search import Hit, Query, find, next_hit, replace_all, replace_hit
 from vowelscope.core.errors import UserError
 from vowelscope.core.textgrid import IntervalTier, TextGrid
+from vowelscope.core.translation import tr
 
 __all__ = ["Finding"]
 
@@ -73,7 +74,7 @@ class Finding(QObject):
     def next(self, backwards: bool = False) -> None:
         """Go to the next hit, or the one before; where it is still searched, once it is found."""
         if self.query is None:
-            self._say("There is nothing to look for: the search text is empty.", wrong=True)
+            self._say(tr("There is nothing to look for: the search text is empty."), wrong=True)
         elif self._is_busy:
             if self._is_stale:
                 self._search()
@@ -108,7 +109,7 @@ class Finding(QObject):
         written = len(item.text) - len(hit.label) + hit.stop - hit.start
         self._place = (hit.tier, hit.index, hit.start + written - 1)
         self._then = "next"
-        session.replace_textgrid(after, "Replace in label")
+        session.replace_textgrid(after, tr("Replace in label"))
         if session.textgrid is not after:
             self._then, self._place = "", None  # it is read-only here
 
@@ -169,7 +170,7 @@ class Finding(QObject):
         if self.current_row is None:
             self.current = None
         count = len(self.hits)
-        found_it = "" if self.query is None else _counted(count) if count else "Nothing found."
+        found_it = "" if self.query is None else _counted(count) if count else tr("Nothing found.")
         said, self._said = self._said, ""
         then, self._then = self._then, ""
         self._say(said or found_it)
@@ -208,7 +209,9 @@ class Finding(QObject):
         session.reveal(hit.tmin_s, hit.tmax_s)
         row = self.current_row
         if row is not None:
-            self._say(f"{row + 1:,} of {_counted(len(self.hits))}")
+            self._say(
+                tr("{value:,} of {counted}").format(value=row + 1, counted=_counted(len(self.hits)))
+            )
 
     def _on_wrong(self, sentence: str) -> None:
         self.hits, self.current, self._then, self._place = (), None, "", None
@@ -219,17 +222,19 @@ class Finding(QObject):
         session = self._session
         self._then = ""
         if session.textgrid is not before:
-            self._say("Nothing was replaced: the TextGrid changed meanwhile.", wrong=True)
+            self._say(tr("Nothing was replaced: the TextGrid changed meanwhile."), wrong=True)
             return
         if not count:
-            self._say("Nothing found, so nothing was replaced.")
+            self._say(tr("Nothing found, so nothing was replaced."))
             return
-        places = "1 place" if count == 1 else f"{count:,} places"
-        self._said = f"Replaced in {places}."
+        places = tr("1 place") if count == 1 else f"{count:,} places"
+        self._said = tr("Replaced in {places}.").format(places=places)
         if after == before:
-            self._say(f"Found in {places}, but the replacement changes nothing.")
+            self._say(
+                tr("Found in {places}, but the replacement changes nothing.").format(places=places)
+            )
             return
-        session.replace_textgrid(after, f"Replace in {places}")
+        session.replace_textgrid(after, tr("Replace in {places}").format(places=places))
         if session.textgrid is after:
             session.note.emit(self._said)
 
@@ -242,7 +247,7 @@ class Finding(QObject):
 
 
 def _counted(count: int) -> str:
-    return "1 hit" if count == 1 else f"{count:,} hits"
+    return tr("1 hit") if count == 1 else f"{count:,} hits"
 
 
 def _place_of(hit: Hit) -> tuple[int, int, int]:

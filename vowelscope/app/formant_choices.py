@@ -15,6 +15,7 @@ from vowelscope.core.hand_points import HandPoints
 from vowelscope.core.measure_ceilings import Spans, surveyed
 from vowelscope.core.sidecar import Sidecar, read_sidecar, sidecar_path, write_sidecar
 from vowelscope.core.textgrid import IntervalTier, Tier
+from vowelscope.core.translation import tr
 
 
 class FormantChoices(QObject):
@@ -88,7 +89,7 @@ class FormantChoices(QObject):
             return False
         refusal = self._damaged
         if session.is_read_only:
-            refusal = "Nothing was changed: another window has this TextGrid."
+            refusal = tr("Nothing was changed: another window has this TextGrid.")
         if not refusal:
             refusal = self._write(self._path, after)
         if refusal:

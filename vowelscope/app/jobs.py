@@ -25,6 +25,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from vowelscope.app.worker import read_frame, worker_command, write_frame
 from vowelscope.core.errors import UserError
+from vowelscope.core.translation import tr
 
 log = logging.getLogger(__name__)
 
@@ -98,9 +99,15 @@ class _Child:
         except (EOFError, OSError):
             code = process.wait()
             self.close()
-            what = f"signal {-code}" if code < 0 else f"exit code {code}"
+            what = (
+                tr("signal {value}").format(value=-code)
+                if code < 0
+                else tr("exit code {code}").format(code=code)
+            )
             raise UserError(
-                f"The analysis process died ({what}); it is started again at the next request."
+                tr(
+                    "The analysis process died ({what}); it is started again at the next request."
+                ).format(what=what)
             ) from None
 
     def kill(self) -> None:
@@ -338,7 +345,9 @@ def _result(reply: tuple[Any, ...]) -> Any:
 
 def _unexpected(text: str) -> str:
     first_line = text.strip().splitlines()[0].rstrip(". ")
-    return f"Something went wrong that should not have ({first_line}); the log has the details."
+    return tr(
+        "Something went wrong that should not have ({first_line}); the log has the details."
+    ).format(first_line=first_line)
 
 
 def _call(callback: Callable[[Any], None] | None, value: object) -> None:

@@ -11,6 +11,7 @@ from vowelscope.app.files import same_file
 from vowelscope.app.recovery import Recovery
 from vowelscope.app.session import Session
 from vowelscope.core.errors import TextGridError, UserError
+from vowelscope.core.translation import tr
 
 
 class Keeping(QObject):
@@ -55,7 +56,7 @@ class Keeping(QObject):
         known = self._locked
         lock = self.recovery.lock(path)
         if not lock.held:
-            raise TextGridError(f"Nothing was saved: {lock.sentence}")
+            raise TextGridError(tr("Nothing was saved: {sentence}").format(sentence=lock.sentence))
         self._before_save(path)
         try:
             session.save_as(path)
@@ -82,7 +83,9 @@ class Keeping(QObject):
         if lock.held:
             self._locked = path
             return ""
-        return f"{lock.sentence} It is read-only here: File → Save TextGrid as… makes a copy."
+        return tr("{sentence} It is read-only here: File → Save TextGrid as… makes a copy.").format(
+            sentence=lock.sentence
+        )
 
     def forget_edits(self) -> None:
         """The unsaved edits were saved, undone or given up: the journal need not keep them."""

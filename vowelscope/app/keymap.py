@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from PySide6.QtGui import QKeySequence
 
 from vowelscope.app.editing_settings import KeyChoice
+from vowelscope.core.translation import tr
 
 __all__ = ["Keymap", "Keys", "spelled"]
 
@@ -116,7 +117,9 @@ class Keymap:
     def problems(self) -> tuple[str, ...]:
         """One sentence for each key that is none, and for each that two actions have."""
         found = [
-            f"The settings give “{self._defaults[action].name}” the key “{key}”, which is none."
+            tr("The settings give “{name}” the key “{key}”, which is none.").format(
+                name=self._defaults[action].name, key=key
+            )
             for action, keys in self._choices.items()
             for key in keys
             if action in self._defaults and not spelled(key)
@@ -131,7 +134,11 @@ class Keymap:
                 if key in self[action]
             ]
             if len(names) > 1:
-                found.append(f"The key {key} belongs to {' and '.join(names)}: neither gets it.")
+                found.append(
+                    tr("The key {key} belongs to {join}: neither gets it.").format(
+                        key=key, join=" and ".join(names)
+                    )
+                )
         return tuple(found)
 
     def _with(self, choices: Mapping[str, Sequence[str]]) -> Keymap:

@@ -20,6 +20,7 @@ from vowelscope.app.workbench import Workbench
 from vowelscope.core.atomic import write_bytes
 from vowelscope.core.errors import UserError
 from vowelscope.core.textgrid import IntervalTier
+from vowelscope.core.translation import tr
 
 log = logging.getLogger(__name__)
 
@@ -127,10 +128,18 @@ class Reopening(QObject):
         textgrid = Path(last.textgrid) if last.textgrid else None
         say = self._bench.session.message.emit
         if not audio.is_file():
-            say(f"{audio}: the recording that was open last is not there any more.")
+            say(
+                tr("{audio}: the recording that was open last is not there any more.").format(
+                    audio=audio
+                )
+            )
             return
         if textgrid is not None and not textgrid.is_file():
-            say(f"{textgrid}: the TextGrid that was open last is not there any more.")
+            say(
+                tr("{textgrid}: the TextGrid that was open last is not there any more.").format(
+                    textgrid=textgrid
+                )
+            )
             textgrid = None
         self._wanted = last
         self._bench.open(audio, textgrid)

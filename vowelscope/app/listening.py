@@ -14,10 +14,11 @@ from vowelscope.core.errors import UserError
 from vowelscope.core.passages import Passage, Rendered, Selection
 from vowelscope.core.playback import PlaybackError
 from vowelscope.core.rendering import Rendering, render
+from vowelscope.core.translation import tr
 
 SHORTEST_LOOP_S = 0.01
-SPEEDS = {1.0: "full speed", 0.75: "three quarters of the speed", 0.5: "half speed"}
-SPEEDS[0.25] = "a quarter of the speed"
+SPEEDS = {1.0: tr("full speed"), 0.75: tr("three quarters of the speed"), 0.5: tr("half speed")}
+SPEEDS[0.25] = tr("a quarter of the speed")
 _KEY = "listening"
 _SOON_MS = 50
 _LONG_S = 10.0
@@ -78,7 +79,7 @@ class Listening(QObject):
         """Play `start_s` to `stop_s` (seconds), or what `part` says of it."""
         self.stop()
         if self._session.recording is None:
-            self._session.message.emit("Open a recording first.")
+            self._session.message.emit(tr("Open a recording first."))
             return
         self._stretch, self._part = (start_s, stop_s), part
         self._make(self._start, self._session.message.emit)
@@ -117,7 +118,9 @@ class Listening(QObject):
         if passage.n_frames >= SHORTEST_LOOP_S * passage.rate_hz:
             return True
         self._session.note.emit(
-            f"What is shorter than {1000 * SHORTEST_LOOP_S:.0f} ms is not looped."
+            tr("What is shorter than {value:.0f} ms is not looped.").format(
+                value=1000 * SHORTEST_LOOP_S
+            )
         )
         return False
 
@@ -132,7 +135,9 @@ class Listening(QObject):
             return
         length_s = self._stretch[1] - self._stretch[0]
         if length_s > _LONG_S:
-            self._session.note.emit(f"Preparing {length_s:.0f} s; Esc gives it up.")
+            self._session.note.emit(
+                tr("Preparing {length_s:.0f} s; Esc gives it up.").format(length_s=length_s)
+            )
         # Praat's overlap-add holds the interpreter's lock, so it must not run in this process.
         submit = self._bench.jobs.submit if wanted.speed == 1 else self._bench.jobs.submit_process
         submit(_KEY, render, wanted, on_done=on_done, on_error=on_error)  # type: ignore[arg-type]
@@ -142,7 +147,11 @@ class Listening(QObject):
         recording = session.recording
         assert recording is not None
         channels = session.heard_channels
-        text = "" if self.speed == 1 else f"At {SPEEDS.get(self.speed, f'{self.speed:g}')}"
+        text = (
+            ""
+            if self.speed == 1
+            else tr("At {get}").format(get=SPEEDS.get(self.speed, f"{self.speed:g}"))
+        )
         if part.kind == "everything" and self.speed == 1:
             return Selection(recording, start_s, stop_s, channels), text
         cells = None
@@ -171,21 +180,27 @@ class Listening(QObject):
 
         explanation, shown = self._session.explanation, self._session.shown_map()
         if explanation is None or shown is None:
-            raise PlaybackError("There is no map: select a labelled interval and wait for its map.")
+            raise PlaybackError(
+                tr("There is no map: select a labelled interval and wait for its map.")
+            )
         title, values = shown
         times_s, freqs_hz = explanation.time_edges_s, explanation.freq_edges_hz
         share = self._bench.settings.sound.cell_share
         chosen = strongest_cells(values, times_s, start_s, stop_s, share)
         if not chosen.any():
             raise PlaybackError(
-                f"No cell between {start_s:.3f} and {stop_s:.3f} s speaks for {title}."
+                tr("No cell between {start_s:.3f} and {stop_s:.3f} s speaks for {title}.").format(
+                    start_s=start_s, stop_s=stop_s, title=title
+                )
             )
         inside = (times_s[:-1] < stop_s) & (times_s[1:] > start_s)
         positive = float(np.maximum(values[:, inside], 0).sum())
         held = 100 * float(values[chosen].sum()) / positive
-        what = "All but" if self._part.all_but else "Heard:"
+        what = tr("All but") if self._part.all_but else tr("Heard:")
         where = describe_cells(chosen, freqs_hz, times_s)
-        text = f"{what} {where} ({held:.0f} % of what speaks for {title})"
+        text = tr("{what} {where} ({held:.0f} % of what speaks for {title})").format(
+            what=what, where=where, held=held, title=title
+        )
         return Cells(freqs_hz, times_s, chosen), text
 
     def _band(self, start_s: float, stop_s: float, nyquist_hz: float) -> tuple[Cells, str]:
@@ -193,9 +208,12 @@ class Listening(QObject):
         low_hz, high_hz = sound.band_low_hz, sound.band_high_hz
         if low_hz >= nyquist_hz:
             raise PlaybackError(
-                f"The recording reaches up to {nyquist_hz:,.0f} Hz: nothing is above {low_hz:,.0f}."
+                tr(
+                    "The recording reaches up to {nyquist_hz:,.0f} Hz: nothing is "
+                    "above {low_hz:,.0f}."
+                ).format(nyquist_hz=nyquist_hz, low_hz=low_hz)
             )
-        what = "All but" if self._part.all_but else "Heard:"
+        what = tr("All but") if self._part.all_but else tr("Heard:")
         # Beyond both ends, so that the gate of the cell does not shorten what is selected.
         cells = band_cells(low_hz, high_hz, start_s - 1, stop_s + 1)
         return cells, f"{what} {low_hz:,.0f}–{high_hz:,.0f} Hz"

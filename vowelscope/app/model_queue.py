@@ -15,6 +15,7 @@ from vowelscope.core.audio import Recording
 from vowelscope.core.errors import UserError
 from vowelscope.core.textgrid import Interval, IntervalTier
 from vowelscope.core.tokens import phone_tier
+from vowelscope.core.translation import tr
 
 if TYPE_CHECKING:
     from vowelscope.explain.cam import CamExplainer
@@ -101,7 +102,7 @@ class ModelQueue(QObject):
         session, bench = self._session, self._bench
         self.clear()
         if session.recording is None or session.textgrid is None:
-            session.message.emit("Open a recording and its TextGrid first.")
+            session.message.emit(tr("Open a recording and its TextGrid first."))
             return
         explainer = bench.explaining.explainer
         if explainer is None or bench.class_map is None:
@@ -113,7 +114,7 @@ class ModelQueue(QObject):
         spans = list(self._tokens())
         if self.tier is None or not spans:
             session.message.emit(
-                "No label of this tier is one of the model's classes; select another tier."
+                tr("No label of this tier is one of the model's classes; select another tier.")
             )
             return
         self.total = len(spans)

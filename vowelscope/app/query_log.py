@@ -25,6 +25,7 @@ from vowelscope.core.measure_log import DELETED, RESTORED, export, log_row, read
 from vowelscope.core.tables import Row
 from vowelscope.core.textgrid import Interval, IntervalTier
 from vowelscope.core.tokens import Token
+from vowelscope.core.translation import tr
 
 if TYPE_CHECKING:
     from vowelscope.explain.base import Explanation
@@ -88,7 +89,7 @@ class QueryLog(QObject):
         session, bench = self._session, self._bench
         recording = session.recording
         if recording is None:
-            session.message.emit("Open a recording first.")
+            session.message.emit(tr("Open a recording first."))
             return
         self.load()
         place = place_here(bench)
@@ -202,8 +203,10 @@ class QueryLog(QObject):
                 file.write(_line_break(self.path) + text.encode("utf-8"))
         except OSError as error:
             self._session.message.emit(
-                f"{self.path}: the log cannot be written ({error.strerror}); export it before "
-                "you close the window."
+                tr(
+                    "{path}: the log cannot be written ({strerror}); export it before "
+                    "you close the window."
+                ).format(path=self.path, strerror=error.strerror)
             )
 
     def clear(self) -> None:
@@ -216,14 +219,18 @@ class QueryLog(QObject):
             kept = None  # type: ignore[assignment]
         except OSError as error:
             self._session.message.emit(
-                f"{self.path}: the log cannot be put aside ({error.strerror}); nothing was cleared."
+                tr("{path}: the log cannot be put aside ({strerror}); nothing was cleared.").format(
+                    path=self.path, strerror=error.strerror
+                )
             )
             return
         self.rows = ()
         self._deleted = []
         self.changed.emit()
         if kept is not None:
-            self._session.note.emit(f"The log is empty; what was in it is kept as {kept}.")
+            self._session.note.emit(
+                tr("The log is empty; what was in it is kept as {kept}.").format(kept=kept)
+            )
 
     def export(self, path: Path, columns: Sequence[str]) -> None:
         """Write the rows in the background; `exported` or a message follows."""
@@ -261,7 +268,9 @@ class _Waiting:
 
     def failed(self, sentence: str) -> None:
         self.entry.failed = True
-        self.log._session.message.emit(f"Nothing was logged: {sentence}")
+        self.log._session.message.emit(
+            tr("Nothing was logged: {sentence}").format(sentence=sentence)
+        )
         self.log._advance()
 
     def modelled(self, row: Row) -> None:
@@ -294,7 +303,9 @@ def _explain(token: CancelToken, explainer: CamExplainer, *request: Any) -> Row:
 
 def _export(path: Path, rows: Sequence[Row], columns: Sequence[str]) -> str:
     count = export(path, rows, columns)
-    return f"{count} {'row' if count == 1 else 'rows'} written to {path}."
+    return tr("{count} {which} written to {path}.").format(
+        count=count, which=("row" if count == 1 else "rows"), path=path
+    )
 
 
 def _line_break(path: Path) -> bytes:

@@ -29,6 +29,7 @@ from vowelscope.core.atomic import reason, write_bytes
 from vowelscope.core.errors import TextGridError, UserError
 from vowelscope.core.textgrid import TextGrid
 from vowelscope.core.textgrid_io import read_textgrid, write_textgrid
+from vowelscope.core.translation import tr
 
 log = logging.getLogger(__name__)
 
@@ -221,11 +222,13 @@ class Recovery(QObject):
         if file.error() != QLockFile.LockError.LockFailedError:
             return LockResult(held=True)
         pid, host = _owner(file)
-        where = "another window of this program" if pid == os.getpid() else f"process {pid}"
+        where = tr("another window of this program") if pid == os.getpid() else f"process {pid}"
         host = f" on {host}" if host else ""
         return LockResult(
             held=False,
-            sentence=f"{path.name} is open in another window already ({where}{host}).",
+            sentence=tr("{name} is open in another window already ({where}{host}).").format(
+                name=path.name, where=where, host=host
+            ),
             pid=pid,
         )
 
@@ -301,8 +304,10 @@ class Recovery(QObject):
                 fault = error if isinstance(error, OSError) else error.__cause__
                 why = reason(fault, folder) if isinstance(fault, OSError) else str(error)
                 raise TextGridError(
-                    f"Cannot keep unsaved edits in {self._root}: {why}. "
-                    "Save the TextGrid; it is tried again meanwhile."
+                    tr(
+                        "Cannot keep unsaved edits in {root}: {why}. Save the TextGrid; it "
+                        "is tried again meanwhile."
+                    ).format(root=self._root, why=why)
                 ) from error
             self._on_the_way.pop(name, None)
 

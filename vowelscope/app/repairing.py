@@ -14,6 +14,7 @@ from vowelscope.core.acoustics import FormantTrack
 from vowelscope.core.hand_points import HIGHEST_FORMANT, LONGEST_REACH_S, HandPoint
 from vowelscope.core.textgrid import IntervalTier
 from vowelscope.core.tokens import phone_tier
+from vowelscope.core.translation import tr
 from vowelscope.core.vowels import vowel_symbols
 
 _WIDEST_S = 1.5
@@ -151,8 +152,10 @@ class Repairing(QObject):
         half_s = self._bench.settings.formant.step_s / 2
         choices, channel = self._bench.choices, self._session.channel
         points = choices.points.without(channel, time_s - half_s, time_s + half_s, formant)
-        if not choices.set_points(points, f"Restore F{formant}"):
-            self._session.note.emit(f"F{formant} was not set by hand here.")
+        if not choices.set_points(points, tr("Restore F{formant}").format(formant=formant)):
+            self._session.note.emit(
+                tr("F{formant} was not set by hand here.").format(formant=formant)
+            )
 
     def forget(self) -> None:
         """Have Praat's values again in the selected interval, or the selection."""
@@ -160,24 +163,24 @@ class Repairing(QObject):
         interval = session.selected_interval
         span = session.selection or (interval and (interval.tmin_s, interval.tmax_s))
         if not span:
-            session.note.emit("Select an interval or a stretch of time first.")
+            session.note.emit(tr("Select an interval or a stretch of time first."))
             return
         if not choices.set_points(
-            choices.points.without(session.channel, *span), "Restore formants"
+            choices.points.without(session.channel, *span), tr("Restore formants")
         ):
-            session.note.emit("No formant was set by hand here.")
+            session.note.emit(tr("No formant was set by hand here."))
 
     def go(self, step: int) -> None:
         """Select the next (1) or previous (-1) vowel of the tier, in the middle of the view."""
         session, textgrid = self._session, self._session.textgrid
         if textgrid is None:
-            session.note.emit("There is no TextGrid.")
+            session.note.emit(tr("There is no TextGrid."))
             return
         tier = session.selected_tier
         if not isinstance(tier, IntervalTier) or not any(self._vowels(tier)):
             tier = phone_tier(textgrid) or tier
         if not isinstance(tier, IntervalTier):
-            session.note.emit("Select a tier of vowels first.")
+            session.note.emit(tr("Select a tier of vowels first."))
             return
         tier_index = next(i for i, other in enumerate(textgrid.tiers) if other is tier)
         at = session.item_index if session.tier_index == tier_index else None
@@ -190,7 +193,11 @@ class Repairing(QObject):
             at += step
         if not 0 <= at < len(vowels):
             where = "after" if step > 0 else "before"
-            session.note.emit(f"There is no vowel {where} this place in “{tier.name}”.")
+            session.note.emit(
+                tr("There is no vowel {where} this place in “{name}”.").format(
+                    where=where, name=tier.name
+                )
+            )
             return
         interval = tier.intervals[at]
         session.select_item(tier_index, at)

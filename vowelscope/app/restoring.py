@@ -15,6 +15,7 @@ from vowelscope.core.diff import Change, differences
 from vowelscope.core.errors import UserError
 from vowelscope.core.textgrid import TextGrid
 from vowelscope.core.textgrid_io import Document, FileStyle, read_textgrid
+from vowelscope.core.translation import tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +41,18 @@ class Offer:
         """Which file, and from when."""
         entry = self.entry
         path = entry.textgrid_path or entry.audio_path
-        name = "A TextGrid without a name" if path is None else str(path.name)
+        name = tr("A TextGrid without a name") if path is None else str(path.name)
         when = entry.saved_at.astimezone().strftime("%d %b %Y, %H:%M:%S")
         if self.changes is None:
-            what = "the file itself is gone or cannot be read"
+            what = tr("the file itself is gone or cannot be read")
         else:
             count = len(self.changes)
-            what = f"{count} change{'' if count == 1 else 's'}"
-        return f"{name} was not saved when the program ended: edits of {when} were kept ({what})."
+            what = tr("{count} change{which}").format(
+                count=count, which=("" if count == 1 else "s")
+            )
+        return tr(
+            "{name} was not saved when the program ended: edits of {when} were kept ({what})."
+        ).format(name=name, when=when, what=what)
 
 
 class Restoring(QObject):
@@ -97,8 +102,10 @@ class Restoring(QObject):
         audio, textgrid = offer.entry.audio_path, offer.entry.textgrid_path
         if audio is None or textgrid is None or not audio.exists():
             self._session.message.emit(
-                f"The recording {audio or 'of these edits'} is not there; open the TextGrid over "
-                "its recording, and the edits are offered again."
+                tr(
+                    "The recording {value} is not there; open the TextGrid over its "
+                    "recording, and the edits are offered again."
+                ).format(value=audio or tr("of these edits"))
             )
             return
         self._wanted = offer
@@ -126,13 +133,13 @@ class Restoring(QObject):
     def _apply(self, offer: Offer) -> None:
         session = self._session
         if session.is_read_only:
-            session.replace_textgrid(offer.textgrid, "Restore")  # says why not
+            session.replace_textgrid(offer.textgrid, tr("Restore"))  # says why not
             return
         self._recovery.take_over(offer.entry)
-        session.replace_textgrid(offer.textgrid, "Restore lost edits")
+        session.replace_textgrid(offer.textgrid, tr("Restore lost edits"))
         self._set_offer(None)
         session.note.emit(
-            "The edits are back, and not saved yet: Save keeps them, Undo takes them away."
+            tr("The edits are back, and not saved yet: Save keeps them, Undo takes them away.")
         )
         self.look()
 

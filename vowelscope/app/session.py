@@ -17,6 +17,7 @@ from vowelscope.core.audio import Recording
 from vowelscope.core.errors import TextGridError
 from vowelscope.core.textgrid import Interval, IntervalTier, Point, TextGrid, Tier
 from vowelscope.core.textgrid_io import Document, FileStyle, write_textgrid
+from vowelscope.core.translation import tr
 
 __all__ = ["MapChoice", "Session"]
 
@@ -155,7 +156,7 @@ class Session(Shown):
             There is no file yet, or it cannot be written.
         """
         if self.document is None:
-            raise TextGridError("There is no TextGrid to save.")
+            raise TextGridError(tr("There is no TextGrid to save."))
         self.save_as(self.document.path)
 
     def save_as(self, path: str | Path) -> None:
@@ -167,7 +168,7 @@ class Session(Shown):
             There is no TextGrid, or the file cannot be written.
         """
         if self.textgrid is None:
-            raise TextGridError("There is no TextGrid to save.")
+            raise TextGridError(tr("There is no TextGrid to save."))
         style = FileStyle() if self.document is None else self.document.style
         path = Path(path)
         write_textgrid(path, self.textgrid, style)
@@ -177,7 +178,7 @@ class Session(Shown):
         self.undo_stack.setClean()
         self.file_changed.emit()
         self.interval_changed.emit()
-        self.note.emit(f"Saved {path.name}.")
+        self.note.emit(tr("Saved {name}.").format(name=path.name))
 
     # Editing
 
@@ -187,8 +188,10 @@ class Session(Shown):
             return
         if self.is_read_only:
             self.message.emit(
-                "Nothing was changed: another window has this TextGrid. "
-                "File → Save TextGrid as… makes a copy to edit."
+                tr(
+                    "Nothing was changed: another window has this TextGrid. File → "
+                    "Save TextGrid as… makes a copy to edit."
+                )
             )
             self.interval_changed.emit()
             return

@@ -21,6 +21,7 @@ from vowelscope.core.edit_sound import (
 )
 from vowelscope.core.sidecar import read_sidecar
 from vowelscope.core.textgrid_io import FileStyle, read_textgrid
+from vowelscope.core.translation import tr
 
 _KEY = "splice"
 
@@ -82,7 +83,7 @@ class Splicing(QObject):
     def cancel(self) -> None:
         """Stop; no file is left."""
         self._bench.jobs.cancel(_KEY)
-        self._session.note.emit("Nothing was written.")
+        self._session.note.emit(tr("Nothing was written."))
         self.ended.emit("")
 
     @property
@@ -108,7 +109,9 @@ class Splicing(QObject):
 
     def _on_done(self, length_s: float) -> None:
         assert self._wav is not None
-        self._session.note.emit(f"Written: {self._wav} ({length_s:.3f} s).")
+        self._session.note.emit(
+            tr("Written: {wav} ({length_s:.3f} s).").format(wav=self._wav, length_s=length_s)
+        )
         self.ended.emit(str(self._wav))
 
     def _on_error(self, sentence: str) -> None:

@@ -25,6 +25,7 @@ from vowelscope.core.errors import UserError
 from vowelscope.core.phones import ClassMap, load_class_map
 from vowelscope.core.textgrid import TextGrid
 from vowelscope.core.textgrid_io import Document, FileStyle
+from vowelscope.core.translation import tr
 
 if TYPE_CHECKING:
     from vowelscope.explain.base import Explanation
@@ -170,8 +171,9 @@ class Workbench(QObject):
         audio = find_audio(textgrid)
         if audio is None:
             self.session.message.emit(
-                f"{textgrid.name}: there is no recording of that name beside it; "
-                "open a recording first."
+                tr(
+                    "{name}: there is no recording of that name beside it; open a recording first."
+                ).format(name=textgrid.name)
             )
             return
         self.open(audio, textgrid)
@@ -294,8 +296,10 @@ class Workbench(QObject):
             return
         if interval.duration_s > LONGEST_EXPLAINED_S:
             self._drop(
-                f"This interval lasts {interval.duration_s:.2f} s; the model is asked about "
-                f"intervals of up to {LONGEST_EXPLAINED_S:g} s."
+                tr(
+                    "This interval lasts {duration_s:.2f} s; the model is asked about "
+                    "intervals of up to {LONGEST_EXPLAINED_S:g} s."
+                ).format(duration_s=interval.duration_s, LONGEST_EXPLAINED_S=LONGEST_EXPLAINED_S)
             )
             return
         wanted = (recording, interval.tmin_s, interval.tmax_s, session.channel)
@@ -331,7 +335,9 @@ class Workbench(QObject):
     def _on_busy(self, busy: bool) -> None:
         if busy and self.session.explanation is None:
             loading = self.explaining.model is None
-            self.status_changed.emit("Loading the model…" if loading else "Asking the model…")
+            self.status_changed.emit(
+                tr("Loading the model…") if loading else tr("Asking the model…")
+            )
 
     def _on_model(self) -> None:
         model = self.explaining.model

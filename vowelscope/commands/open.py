@@ -70,6 +70,11 @@ def open_window(
             print("There is no display, so the window is drawn into a picture.")
     elif screenshot is not None:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    from vowelscope.app.settings import SettingsFile
+    from vowelscope.core.translation import choose_language
+
+    # Before the modules that hold words are imported.
+    choose_language(SettingsFile().load().window.language)
     from vowelscope.ui.application import Wish, run
 
     wish = Wish(

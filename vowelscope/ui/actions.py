@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
+from vowelscope.core.translation import tr
 from vowelscope.ui.action_row import ActionRow
 from vowelscope.ui.action_row import row as _row
 from vowelscope.ui.ceiling_rows import CEILING_ROWS
@@ -190,7 +191,7 @@ def make_actions(
     """
     made: dict[str, QAction] = {}
     for row in TABLE:
-        action = QAction(row.text, window)
+        action = QAction(tr(row.text), window)
         action.setObjectName(row.id)
         action.setShortcuts([QKeySequence(key) for key in row.keys])
         action.setCheckable(row.checkable)
@@ -210,14 +211,14 @@ def make_actions(
 
 
 def fill_menus(bar: QMenuBar, actions: Mapping[str, QAction]) -> dict[str, QMenu]:
-    """Make the menus of `TABLE` on a menu bar; gives them by title."""
-    menus = {title: bar.addMenu(title) for title in MENUS}
+    """Make the menus of `TABLE` on a menu bar; gives them by their English titles."""
+    menus = {title: bar.addMenu(tr(title)) for title in MENUS}
     for row in TABLE:
         menu = menus[row.menu]
         if row.submenu:
             inner = f"{row.menu} {row.submenu}"
             if inner not in menus:
-                menus[inner] = menu.addMenu(row.submenu)
+                menus[inner] = menu.addMenu(tr(row.submenu))
             menu = menus[inner]
         if row.separated:
             menu.addSeparator()

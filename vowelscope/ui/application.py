@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QLibraryInfo, QObject, QTimer, QTranslator
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -17,6 +17,7 @@ from vowelscope.app.workbench import Workbench
 from vowelscope.core.phones import load_class_map
 from vowelscope.core.textgrid import IntervalTier, Tier
 from vowelscope.core.tokens import phone_tier
+from vowelscope.core.translation import language, tr
 from vowelscope.resources import resource
 from vowelscope.ui.main_window import MainWindow
 
@@ -74,11 +75,15 @@ class Fulfilment(QObject):
         session, wish = self._window.session, self._wish
         if session.recording is None or session.textgrid is None:
             if wish.screenshot is not None and session.recording is None:
-                self._end(self._said or f"{wish.audio}: cannot be opened.", 2)
+                self._end(
+                    self._said or tr("{audio}: cannot be opened.").format(audio=wish.audio), 2
+                )
             return
         index = self._tier_index()
         if index is None:
-            session.message.emit(f"The TextGrid has no tier called {wish.tier}.")
+            session.message.emit(
+                tr("The TextGrid has no tier called {tier}.").format(tier=wish.tier)
+            )
             return
         at_s = first_vowel_s(session.textgrid.tiers[index]) if wish.first_vowel else wish.at_s
         if at_s is None:
@@ -111,7 +116,7 @@ class Fulfilment(QObject):
         path = self._wish.screenshot
         assert path is not None
         if not self._window.grab().save(str(path), "PNG"):
-            self._end(f"{path}: the picture cannot be written.", 2)
+            self._end(tr("{path}: the picture cannot be written.").format(path=path), 2)
             return
         print(path)
         self._end("", 0)
@@ -135,6 +140,14 @@ def first_vowel_s(tier: Tier) -> float | None:
     return None
 
 
+def install_qt_words(app: QApplication) -> None:
+    """Qt's own words, such as those of OK and Cancel, in the language in use."""
+    words = QTranslator(app)
+    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    if words.load(f"qtbase_{language()}", folder):
+        app.installTranslator(words)
+
+
 def run(wish: Wish, hooks: errors_hook.ErrorHooks | None = None) -> int:
     """Show the window until it is closed, or draw its picture; gives the exit status."""
     hooks = hooks or errors_hook.install(state_folder())
@@ -145,6 +158,7 @@ def run(wish: Wish, hooks: errors_hook.ErrorHooks | None = None) -> int:
     app.setApplicationDisplayName("")
     app.setDesktopFileName("vowelscope")
     app.setStyle("Fusion")
+    install_qt_words(app)
     app.setWindowIcon(QIcon(str(resource("icons", "vowelscope.svg"))))
     bench = Workbench(wish.model, only_looks=wish.screenshot is not None)
     if wish.theme is not None:

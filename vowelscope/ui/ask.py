@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from vowelscope.core.errors import UserError
+from vowelscope.core.translation import tr
 
 Value = str | float | bool
 Answers = Mapping[str, Value]
@@ -61,9 +62,17 @@ def seconds(text: str) -> float:
         numbers = []
     whole = all(number >= 0 and number == int(number) for number in numbers[:-1])
     if not 1 <= len(numbers) <= 3 or not all(map(math.isfinite, numbers)) or not whole:
-        raise UserError(f"“{text.strip()}” is not a time; type seconds, as in 12.5 or 1:02.5.")
+        raise UserError(
+            tr("“{strip}” is not a time; type seconds, as in 12.5 or 1:02.5.").format(
+                strip=text.strip()
+            )
+        )
     if len(numbers) > 1 and not 0 <= numbers[-1] < 60:
-        raise UserError(f"“{text.strip()}” has {numbers[-1]:g} s after the minutes.")
+        raise UserError(
+            tr("“{strip}” has {value:g} s after the minutes.").format(
+                strip=text.strip(), value=numbers[-1]
+            )
+        )
     return sum(number * 60.0**power for power, number in enumerate(reversed(numbers)))
 
 
@@ -109,7 +118,7 @@ class Ask(QDialog):
             self.inputs[field.name] = widget
         self.error = QLabel()
         self.error.setWordWrap(True)
-        self.error.setAccessibleName("What is wrong")
+        self.error.setAccessibleName(tr("What is wrong"))
         self.error.setForegroundRole(QPalette.ColorRole.BrightText)
         self.error.hide()
         self.buttons = QDialogButtonBox(

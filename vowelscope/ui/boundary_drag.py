@@ -21,6 +21,7 @@ from vowelscope.core.edit_boundaries import (
 )
 from vowelscope.core.errors import UserError
 from vowelscope.core.textgrid import IntervalTier, PointTier, TextGrid
+from vowelscope.core.translation import tr
 from vowelscope.ui.timeline import time_at
 
 GRAB_PX = 6
@@ -226,8 +227,8 @@ class BoundaryDrag(QObject):
         tier = held.textgrid.tiers[handle.tier]
         what = "point" if isinstance(tier, PointTier) else "boundary"
         if len(held.tiers) > 1:
-            what = f"{what} and what is linked"
-        session.replace_textgrid(held.textgrid, f"Move {what}")
+            what = tr("{what} and what is linked").format(what=what)
+        session.replace_textgrid(held.textgrid, tr("Move {what}").format(what=what))
         beside = (
             (handle.index,) if isinstance(tier, PointTier) else (handle.index - 1, handle.index)
         )

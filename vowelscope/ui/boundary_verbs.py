@@ -12,6 +12,7 @@ from vowelscope.core import edit_boundaries, edit_intervals, edits
 from vowelscope.core.edit_boundaries import Handle
 from vowelscope.core.errors import TextGridError, UserError
 from vowelscope.core.textgrid import PointTier, TextGrid
+from vowelscope.core.translation import tr
 from vowelscope.ui.editing_base import EditingVerbs
 from vowelscope.ui.label_bar import LabelBar
 
@@ -41,7 +42,7 @@ class BoundaryVerbs(EditingVerbs):
         if self._tier_index() is None:
             return
         start_s, stop_s = self._where()
-        if self._apply("Add boundary on all tiers", _add_on_all, start_s, stop_s):
+        if self._apply(tr("Add boundary on all tiers"), _add_on_all, start_s, stop_s):
             assert self._session.tier_index is not None
             self._session.select_at(self._session.tier_index, start_s)
 
@@ -54,11 +55,13 @@ class BoundaryVerbs(EditingVerbs):
         if handle is None and self._session.item_index is not None:
             handle = Handle(tier_index, self._session.item_index)
         if handle is None:
-            self._session.message.emit("Put the cursor on a boundary or select an interval first.")
+            self._session.message.emit(
+                tr("Put the cursor on a boundary or select an interval first.")
+            )
         elif isinstance(self._session.selected_tier, PointTier):
-            self._apply("Remove point", edits.remove_point, tier_index, handle.index)
+            self._apply(tr("Remove point"), edits.remove_point, tier_index, handle.index)
         else:
-            self._apply("Remove boundary", edits.remove_boundary, tier_index, handle.index)
+            self._apply(tr("Remove boundary"), edits.remove_boundary, tier_index, handle.index)
 
     def to_cursor(self) -> None:
         """Move the nearest boundary or point of the selected tier to the cursor."""
@@ -102,7 +105,7 @@ class BoundaryVerbs(EditingVerbs):
     def _add(self, tier_index: int) -> None:
         start_s, stop_s = self._where()
         both = "boundaries" if stop_s > start_s else "boundary"
-        if self._apply(f"Add {both}", _add_on, tier_index, start_s, stop_s):
+        if self._apply(tr("Add {both}").format(both=both), _add_on, tier_index, start_s, stop_s):
             self._session.select_at(tier_index, start_s)
 
     def _at_cursor(self) -> Handle | None:
@@ -118,13 +121,13 @@ class BoundaryVerbs(EditingVerbs):
         at_s = session.cursor_s
         handle = edit_boundaries.handle_near(session.textgrid, tier_index, at_s, math.inf)
         if handle is None:
-            session.message.emit("The selected tier has no boundary that could be moved.")
+            session.message.emit(tr("The selected tier has no boundary that could be moved."))
         elif edit_boundaries.handle_time_s(session.textgrid, handle) == at_s:
             session.message.emit(
-                "The cursor stands on a boundary; put it where the nearest boundary should go."
+                tr("The cursor stands on a boundary; put it where the nearest boundary should go.")
             )
         else:
-            self._move(handle, link, at_s, "Move boundary to cursor")
+            self._move(handle, link, at_s, tr("Move boundary to cursor"))
 
     def _nudge(self, direction: int, link: bool) -> None:
         session = self._session
@@ -133,15 +136,18 @@ class BoundaryVerbs(EditingVerbs):
         handle = self._at_cursor()
         if handle is None:
             session.message.emit(
-                "No boundary or point of the selected tier stands at the cursor; click one first."
+                tr(
+                    "No boundary or point of the selected tier stands at the cursor; "
+                    "click one first."
+                )
             )
             return
         handles = _handles(session.textgrid, handle, link)
         by_s = direction * self._bench.settings.editing.nudge_s
-        if self._apply("Nudge boundary", edit_boundaries.nudge, handles, by_s):
+        if self._apply(tr("Nudge boundary"), edit_boundaries.nudge, handles, by_s):
             self._go_to(handle)
         else:
-            session.note.emit("There is no room to move it further.")
+            session.note.emit(tr("There is no room to move it further."))
 
     def _move(self, handle: Handle, link: bool, time_s: float, text: str) -> None:
         textgrid = self._session.textgrid
@@ -175,7 +181,11 @@ def _add_on(textgrid: TextGrid, tier_index: int, start_s: float, stop_s: float) 
         if edit_boundaries.handle_near(textgrid, tier_index, time_s) is None:
             after = edits.add_boundary(after, tier_index, time_s)
     if after is textgrid:
-        raise TextGridError(f"Tier “{tier.name}” already has points at both ends of the selection.")
+        raise TextGridError(
+            tr("Tier “{name}” already has points at both ends of the selection.").format(
+                name=tier.name
+            )
+        )
     return after
 
 

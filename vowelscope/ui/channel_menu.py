@@ -6,13 +6,14 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
 from vowelscope.app.session import Session
+from vowelscope.core.translation import tr
 
 
 class ChannelMenu(QMenu):
     """Filled anew each time it opens: the mean of all channels, then each of them."""
 
     def __init__(self, session: Session, parent: QWidget) -> None:
-        super().__init__("&Channel", parent)
+        super().__init__(tr("&Channel"), parent)
         self._session = session
         self.aboutToShow.connect(self._fill)
         self.triggered.connect(self._on_chosen)
@@ -21,7 +22,7 @@ class ChannelMenu(QMenu):
         self.clear()
         recording = self._session.recording
         count = 0 if recording is None else recording.n_channels
-        names = ["&Mean of all", *(_name(index) for index in range(count))]
+        names = [tr("&Mean of all"), *(_name(index) for index in range(count))]
         for index, name in enumerate(names if count > 1 else [_name(0)]):
             channel = index - 1 if index else None
             action = self.addAction(name)
@@ -35,4 +36,6 @@ class ChannelMenu(QMenu):
 
 def _name(channel: int) -> str:
     """From 1; the digit is the mnemonic as far as there are digits."""
-    return f"Channel {'&' if channel < 9 else ''}{channel + 1}"
+    return tr("Channel {which}{value}").format(
+        which=("&" if channel < 9 else ""), value=channel + 1
+    )

@@ -24,23 +24,29 @@ from vowelscope.app.charting import Charting
 from vowelscope.app.measuring_settings import MeasuringSettings
 from vowelscope.app.session import Session
 from vowelscope.core.textgrid import IntervalTier
+from vowelscope.core.translation import tr
 from vowelscope.core.vowel_chart import Normalisation, ellipses, normalised, unit_of
 from vowelscope.ui.theme import Theme
 from vowelscope.ui.vowel_plot import VowelPlot
 
 _HOW: dict[Normalisation, str] = {
     "none": "Hz",
-    "bark": "Bark",
-    "lobanov": "Lobanov (z)",
-    "nearey": "Nearey (log mean)",
+    "bark": tr("Bark"),
+    "lobanov": tr("Lobanov (z)"),
+    "nearey": tr("Nearey (log mean)"),
 }
 _TIPS: dict[Normalisation, str] = {
-    "none": "Hertz as measured",
-    "bark": "7 arsinh(F / 650), Praat's Bark",
-    "lobanov": "Each formant less its mean over all vowels in the chart, in standard deviations: "
-    "for one speaker at a time (Lobanov 1971)",
-    "nearey": "ln F less the mean of ln F1 and ln F2 over all vowels in the chart: for one speaker "
-    "at a time (Nearey 1978, one mean for all formants)",
+    "none": tr("Hertz as measured"),
+    "bark": tr("7 arsinh(F / 650), Praat's Bark"),
+    "lobanov": tr(
+        "Each formant less its mean over all vowels in the chart, in "
+        "standard deviations: for one speaker at a time (Lobanov 1971)"
+    ),
+    "nearey": tr(
+        "ln F less the mean of ln F1 and ln F2 over all vowels in the "
+        "chart: for one speaker at a time (Nearey 1978, one mean for all "
+        "formants)"
+    ),
 }
 _FILTERS = {"SVG picture (*.svg)": ".svg", "PDF (*.pdf)": ".pdf", "PNG picture (*.png)": ".png"}
 
@@ -65,25 +71,25 @@ class ChartPanel(QWidget):
         self._exporting = exporting
         self._extent: tuple[object, ...] = ()
         self.tiers = QComboBox()
-        self.tiers.setAccessibleName("Tier")
+        self.tiers.setAccessibleName(tr("Tier"))
         self.how = QComboBox()
-        self.how.setAccessibleName("Scale or normalisation")
+        self.how.setAccessibleName(tr("Scale or normalisation"))
         for key, text in _HOW.items():
             self.how.addItem(text, key)
             self.how.setItemData(self.how.count() - 1, _TIPS[key], Qt.ItemDataRole.ToolTipRole)
         self.how.setCurrentIndex(self.how.findData(settings.chart_normalisation))
-        self.only_classes = QCheckBox("&Only the model's classes")
+        self.only_classes = QCheckBox(tr("&Only the model's classes"))
         self.only_classes.setChecked(not settings.chart_all_vowels)
-        self.export_button = QPushButton("E&xport…")
+        self.export_button = QPushButton(tr("E&xport…"))
         self.export_button.setAutoDefault(False)
         self.plot = VowelPlot()
         self.setFocusProxy(self.plot)
         self.sentence = QLabel()
         self.sentence.setWordWrap(True)
-        self.sentence.setAccessibleName("What the chart shows")
+        self.sentence.setAccessibleName(tr("What the chart shows"))
         form = QFormLayout()
-        form.addRow("&Tier", self.tiers)
-        form.addRow("&Scale", self.how)
+        form.addRow(tr("&Tier"), self.tiers)
+        form.addRow(tr("&Scale"), self.how)
         below = QHBoxLayout()
         below.addWidget(self.only_classes, 1)
         below.addWidget(self.export_button)
@@ -96,7 +102,7 @@ class ChartPanel(QWidget):
         self.nothing.setWordWrap(True)
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.nothing.setMargin(24)
-        self.nothing.setAccessibleName("Why the chart is empty")
+        self.nothing.setAccessibleName(tr("Why the chart is empty"))
         self.pages = QStackedWidget()
         self.pages.addWidget(self.plot)
         self.pages.addWidget(self.nothing)
@@ -131,10 +137,10 @@ class ChartPanel(QWidget):
     def export(self) -> None:
         """Ask for a file and draw the chart into it."""
         if not self._charting.points.indices:
-            self._session.note.emit(self.nothing.text() or "There is nothing in the chart.")
+            self._session.note.emit(self.nothing.text() or tr("There is nothing in the chart."))
             return
         name, chosen = QFileDialog.getSaveFileName(
-            self, "Export the vowel chart", "vowels.svg", ";;".join(_FILTERS)
+            self, tr("Export the vowel chart"), "vowels.svg", ";;".join(_FILTERS)
         )
         if name:
             path = Path(name)
@@ -187,18 +193,26 @@ class ChartPanel(QWidget):
         points = self._charting.points
         count = len(points.indices)
         if not count and points.waiting:
-            return f"{points.waiting:,} vowels are being measured…"
+            return tr("{waiting:,} vowels are being measured…").format(waiting=points.waiting)
         if not count:
-            return f"None of the {points.undefined:,} vowels has a defined F1 and F2 in its middle."
-        text = f"{count:,} {'vowel' if count == 1 else 'vowels'}, measured in the middle"
+            return tr(
+                "None of the {undefined:,} vowels has a defined F1 and F2 in its middle."
+            ).format(undefined=points.undefined)
+        text = tr("{count:,} {which}, measured in the middle").format(
+            count=count, which=("vowel" if count == 1 else "vowels")
+        )
         by_hand = int(points.by_hand.sum())
         if by_hand:
-            text += f", {by_hand:,} of them with a formant set by hand"
+            text += tr(", {by_hand:,} of them with a formant set by hand").format(by_hand=by_hand)
         if points.waiting:
-            text += f"; {points.waiting:,} are still to come"
+            text += tr("; {waiting:,} are still to come").format(waiting=points.waiting)
         if points.undefined:
-            text += f"; {points.undefined:,} more without a defined F1 or F2 there"
-        return f"{text}. Ellipses hold 68 % of a normal distribution (3 tokens at least)."
+            text += tr("; {undefined:,} more without a defined F1 or F2 there").format(
+                undefined=points.undefined
+            )
+        return tr(
+            "{text}. Ellipses hold 68 % of a normal distribution (3 tokens at least)."
+        ).format(text=text)
 
     def _on_interval(self) -> None:
         session, points = self._session, self._charting.points

@@ -22,6 +22,7 @@ from vowelscope.app.session import Session
 from vowelscope.core.checklist import Finding
 from vowelscope.core.phones import display_label
 from vowelscope.core.textgrid import IntervalTier
+from vowelscope.core.translation import tr
 from vowelscope.resources import resource
 from vowelscope.ui.rows import RowsModel, RowsTable
 from vowelscope.ui.theme import LIGHT, Theme
@@ -41,24 +42,24 @@ class CheckPanel(QWidget):
         self._kind = ""
         self._visited: tuple[str, int, float] | None = None
         self.kinds = QComboBox()
-        self.kinds.setAccessibleName("Kind of finding")
+        self.kinds.setAccessibleName(tr("Kind of finding"))
         self.list_button = QPushButton()
         self.list_button.setAutoDefault(False)
-        self.list_button.setAccessibleName("Check list")
+        self.list_button.setAccessibleName(tr("Check list"))
         menu = QMenu(self.list_button)
-        menu.addAction("The check list in the box").triggered.connect(self._on_default)
-        menu.addAction("A check list of my own…").triggered.connect(self._on_own)
-        menu.addAction("Save a copy of the one in the box…").triggered.connect(self._on_copy)
-        menu.addAction("Check again").triggered.connect(checking.check_again)
+        menu.addAction(tr("The check list in the box")).triggered.connect(self._on_default)
+        menu.addAction(tr("A check list of my own…")).triggered.connect(self._on_own)
+        menu.addAction(tr("Save a copy of the one in the box…")).triggered.connect(self._on_copy)
+        menu.addAction(tr("Check again")).triggered.connect(checking.check_again)
         self.list_button.setMenu(menu)
         self.sentence = QLabel()
-        self.sentence.setAccessibleName("What was found")
+        self.sentence.setAccessibleName(tr("What was found"))
         self.sentence.setWordWrap(True)
         self.sentence.setMinimumHeight(3 * self.sentence.fontMetrics().height())
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.sentence.setTextFormat(Qt.TextFormat.PlainText)
-        self._model = RowsModel((" Time (s)", "Tier", "What"), self._cell)
-        self.table = RowsTable("Findings", self._model, ("00000.000", "phones-x", ""))
+        self._model = RowsModel((tr(" Time (s)"), tr("Tier"), tr("What")), self._cell)
+        self.table = RowsTable(tr("Findings"), self._model, ("00000.000", "phones-x", ""))
         self.setFocusProxy(self.table)
         head = QHBoxLayout()
         head.addWidget(self.kinds, 1)
@@ -102,7 +103,7 @@ class CheckPanel(QWidget):
         row = self.table.currentIndex().row()
         count = len(self._model.rows)
         if not count:
-            self._session.note.emit(self.sentence.text() or "Nothing was found.")
+            self._session.note.emit(self.sentence.text() or tr("Nothing was found."))
         elif row < 0:
             self.go_to(0 if by > 0 else count - 1)
         elif by > 0 and _place_of(self._model.rows[row]) != self._visited:
@@ -116,12 +117,14 @@ class CheckPanel(QWidget):
         if self._kind not in counts:
             self._kind = ""
         self.kinds.clear()
-        self.kinds.addItem(f"All findings ({len(checking.findings):,})", "")
+        self.kinds.addItem(tr("All findings ({count:,})").format(count=len(checking.findings)), "")
         for kind, count in sorted(counts.items()):
             self.kinds.addItem(f"{kind} ({count:,})", kind)
         self.kinds.setCurrentIndex(max(self.kinds.findData(self._kind), 0))
         name = checking.check_list
-        self.list_button.setText("List: " + (Path(name).stem if name != "default" else "default"))
+        self.list_button.setText(
+            tr("List: ") + (Path(name).stem if name != "default" else "default")
+        )
         self.list_button.setToolTip(name)
         self._fill()
 
@@ -152,7 +155,9 @@ class CheckPanel(QWidget):
             self.sentence.setText(display_label(self._model.rows[row].message))
         else:
             there = self._session.textgrid is not None
-            self.sentence.setText("" if self._checking.findings or not there else "Nothing found.")
+            self.sentence.setText(
+                "" if self._checking.findings or not there else tr("Nothing found.")
+            )
 
     def _cell(self, finding: Finding, column: int) -> str:
         if column == 0:
@@ -166,20 +171,26 @@ class CheckPanel(QWidget):
         self.check_list_chosen.emit("default")
 
     def _on_own(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(self, "Check list", "", "Check lists (*.toml)")
+        path, _ = QFileDialog.getOpenFileName(
+            self, tr("Check list"), "", tr("Check lists (*.toml)")
+        )
         if path:
             self.check_list_chosen.emit(path)
 
     def _on_copy(self) -> None:
         path, _ = QFileDialog.getSaveFileName(
-            self, "Save a copy of the check list", "checks.toml", "Check lists (*.toml)"
+            self, tr("Save a copy of the check list"), "checks.toml", tr("Check lists (*.toml)")
         )
         if not path:
             return
         try:
             Path(path).write_bytes(resource("checks", "default.toml").read_bytes())
         except OSError as error:
-            self._session.message.emit(f"{path}: cannot be written ({error.strerror}).")
+            self._session.message.emit(
+                tr("{path}: cannot be written ({strerror}).").format(
+                    path=path, strerror=error.strerror
+                )
+            )
             return
         self.check_list_chosen.emit(path)
 

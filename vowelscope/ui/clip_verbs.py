@@ -8,6 +8,7 @@ from vowelscope.app.session import Session
 from vowelscope.core import edit_tiers
 from vowelscope.core.errors import UserError
 from vowelscope.core.textgrid import TextGrid
+from vowelscope.core.translation import tr
 from vowelscope.ui.editing_base import EditingVerbs
 from vowelscope.ui.label_bar import LabelBar
 
@@ -29,7 +30,7 @@ class ClipVerbs(EditingVerbs):
         """Copy it, and leave one empty interval, or no points, in its place."""
         place = self._take()
         if place is not None:
-            self._apply("Cut stretch", _without, *place)
+            self._apply(tr("Cut stretch"), _without, *place)
 
     def paste(self) -> None:
         """Put the stretch into the selected tier from the cursor on, over what is there."""
@@ -37,10 +38,10 @@ class ClipVerbs(EditingVerbs):
         if tier_index is None:
             return
         if self._held is None:
-            session.message.emit("No stretch of a tier was copied yet.")
+            session.message.emit(tr("No stretch of a tier was copied yet."))
             return
         start_s = session.cursor_s
-        if self._apply("Paste stretch", edit_tiers.paste_span, self._held, start_s, tier_index):
+        if self._apply(tr("Paste stretch"), edit_tiers.paste_span, self._held, start_s, tier_index):
             session.select_times(start_s, start_s + self._held.duration_s)
 
     def _take(self) -> tuple[int, float, float] | None:
@@ -48,7 +49,7 @@ class ClipVerbs(EditingVerbs):
         if tier_index is None or session.textgrid is None:
             return None
         if session.selection is None:
-            session.message.emit("Select a stretch of time first.")
+            session.message.emit(tr("Select a stretch of time first."))
             return None
         start_s, stop_s = session.selection
         try:
@@ -57,7 +58,9 @@ class ClipVerbs(EditingVerbs):
             session.message.emit(str(error))
             return None
         name = self._held.tiers[0].name
-        session.note.emit(f"Copied {stop_s - start_s:.3f} s of tier “{name}”.")
+        session.note.emit(
+            tr("Copied {value:.3f} s of tier “{name}”.").format(value=stop_s - start_s, name=name)
+        )
         return tier_index, start_s, stop_s
 
 

@@ -20,9 +20,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-_SOUNDS = (
-    "Recordings (*.wav *.WAV *.flac *.aiff *.aif *.aifc *.ogg *.opus *.mp3 *.au *.snd);;"
-    "All files (*)"
+from vowelscope.core.translation import tr
+
+_SOUNDS = tr(
+    "Recordings (*.wav *.WAV *.flac *.aiff *.aif *.aifc *.ogg *.opus "
+    "*.mp3 *.au *.snd);;All files (*)"
 )
 _PATH = Qt.ItemDataRole.UserRole
 
@@ -35,21 +37,24 @@ class ConcatenateDialog(QDialog):
 
     def __init__(self, paths: Sequence[Path], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Concatenate recordings")
+        self.setWindowTitle(tr("Concatenate recordings"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         text = QLabel(
-            "From top to bottom, one after the other. Each recording brings the TextGrid of its "
-            "name along; a tier “labels” will say which recording each part was. All must have "
-            "the same sampling rate and number of channels."
+            tr(
+                "From top to bottom, one after the other. Each recording brings "
+                "the TextGrid of its name along; a tier “labels” will say which "
+                "recording each part was. All must have the same sampling rate and "
+                "number of channels."
+            )
         )
         text.setWordWrap(True)
         self.list = QListWidget()
-        self.list.setAccessibleName("Recordings in order")
+        self.list.setAccessibleName(tr("Recordings in order"))
         self.list.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
-        self.add = QPushButton("&Add…")
-        self.remove = QPushButton("&Remove")
-        self.up = QPushButton("Move &up")
-        self.down = QPushButton("Move &down")
+        self.add = QPushButton(tr("&Add…"))
+        self.remove = QPushButton(tr("&Remove"))
+        self.up = QPushButton(tr("Move &up"))
+        self.down = QPushButton(tr("Move &down"))
         side = QVBoxLayout()
         for button in (self.add, self.remove, self.up, self.down):
             button.setAutoDefault(False)
@@ -60,10 +65,10 @@ class ConcatenateDialog(QDialog):
         middle.addLayout(side)
         self.error = QLabel()
         self.error.setWordWrap(True)
-        self.error.setAccessibleName("What is wrong")
+        self.error.setAccessibleName(tr("What is wrong"))
         self.error.hide()
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self.save = self.buttons.addButton("&Save as…", QDialogButtonBox.ButtonRole.AcceptRole)
+        self.save = self.buttons.addButton(tr("&Save as…"), QDialogButtonBox.ButtonRole.AcceptRole)
         column = QVBoxLayout(self)
         column.addWidget(text)
         column.addLayout(middle, 1)
@@ -96,21 +101,21 @@ class ConcatenateDialog(QDialog):
         """Ask for the new file; fewer than two recordings are refused."""
         paths = self.paths()
         if len(paths) < 2:
-            self.error.setText("Add two recordings at least.")
+            self.error.setText(tr("Add two recordings at least."))
             self.error.show()
             return
         name, _ = QFileDialog.getSaveFileName(
             self,
-            "Save the concatenated recording as",
+            tr("Save the concatenated recording as"),
             str(paths[0].with_name("chain.wav")),
-            "WAV files (*.wav)",
+            tr("WAV files (*.wav)"),
         )
         if name:
             self.chosen.emit(paths, name)
             super().accept()
 
     def _on_add(self) -> None:
-        names, _ = QFileDialog.getOpenFileNames(self, "Add recordings", "", _SOUNDS)
+        names, _ = QFileDialog.getOpenFileNames(self, tr("Add recordings"), "", _SOUNDS)
         self.put([Path(name) for name in names])
 
     def _on_remove(self) -> None:

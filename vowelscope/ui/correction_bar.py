@@ -22,6 +22,7 @@ from vowelscope.app.workbench import Workbench
 from vowelscope.core.corrections import correction_tier_name
 from vowelscope.core.phones import display_label
 from vowelscope.core.textgrid import IntervalTier
+from vowelscope.core.translation import tr
 from vowelscope.ui.theme import ipa_font
 
 
@@ -32,9 +33,9 @@ class CorrectionBar(QToolBar):
     """Escape was pressed in it: the keyboard goes back to the views."""
 
     def __init__(self, bench: Workbench, correcting: Correcting, parent: QWidget) -> None:
-        super().__init__("Correction mode", parent)
+        super().__init__(tr("Correction mode"), parent)
         self.setObjectName("correction")
-        self.setAccessibleName("Correction mode")
+        self.setAccessibleName(tr("Correction mode"))
         self.setMovable(False)
         # The menu of a tool bar would hide it while the mode is on.
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
@@ -44,26 +45,26 @@ class CorrectionBar(QToolBar):
         self._correcting = correcting
         self._keys: dict[str, QAction] = {}
         self.tiers = QComboBox()
-        self.tiers.setAccessibleName("Tier that is corrected")
+        self.tiers.setAccessibleName(tr("Tier that is corrected"))
         self.tiers.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        self.only = QCheckBox("Model's classes only")
-        self.only.setToolTip("Pass over labels that are none of the model's classes")
-        self.plays = QCheckBox("Play")
-        self.plays.setToolTip("Play each interval as you come to it")
-        self.keeps = QCheckBox("Keep confirmed")
+        self.only = QCheckBox(tr("Model's classes only"))
+        self.only.setToolTip(tr("Pass over labels that are none of the model's classes"))
+        self.plays = QCheckBox(tr("Play"))
+        self.plays.setToolTip(tr("Play each interval as you come to it"))
+        self.keeps = QCheckBox(tr("Keep confirmed"))
         self.share = QSpinBox()
         self.share.setRange(2, 95)
-        self.share.setSuffix(" % of view")
+        self.share.setSuffix(tr(" % of view"))
         self.share.setKeyboardTracking(False)
-        self.share.setAccessibleName("Share of the view that the interval fills, in per cent")
+        self.share.setAccessibleName(tr("Share of the view that the interval fills, in per cent"))
         self.state = QLabel()
         self.state.setFont(ipa_font(max(self.font().pointSizeF(), 9.0)))
-        self.state.setAccessibleName("How far you have come")
+        self.state.setAccessibleName(tr("How far you have come"))
         self.state.setTextFormat(Qt.TextFormat.PlainText)
         # It may not make the window wider than it is.
         self.state.setMinimumWidth(80)
         self.state.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        for widget in (QLabel("Correct tier"), self.tiers, self.only, self.plays, self.keeps):
+        for widget in (QLabel(tr("Correct tier")), self.tiers, self.only, self.plays, self.keeps):
             self.addWidget(widget)
         self.addWidget(self.share)
         self.addWidget(self.state)
@@ -117,7 +118,9 @@ class CorrectionBar(QToolBar):
         self.tiers.setCurrentIndex(self.tiers.findData(correcting.tier_index))
         if correcting.tier_index is not None:
             name = correction_tier_name(session.textgrid.tiers[correcting.tier_index].name)
-            self.keeps.setToolTip(f"Write the labels that you confirm to “{name}” too")
+            self.keeps.setToolTip(
+                tr("Write the labels that you confirm to “{name}” too").format(name=name)
+            )
         self.state.setText(self._state())
         self.state.setToolTip(self.state.text())
 
@@ -128,7 +131,7 @@ class CorrectionBar(QToolBar):
         correction = self._correcting.correction
         if correction:
             parts.append(f"corrected: {display_label(correction)}")
-        for name, what in (("next", "next"), ("take_model", "take the model's")):
+        for name, what in (("next", "next"), ("take_model", tr("take the model's"))):
             key = self._keys[name].shortcut() if name in self._keys else QKeySequence()
             if not key.isEmpty():
                 parts.append(f"{key.toString(QKeySequence.SequenceFormat.NativeText)}: {what}")

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject
 from vowelscope.app.session import Session
 from vowelscope.core.errors import UserError
 from vowelscope.core.textgrid import TextGrid
+from vowelscope.core.translation import tr
 from vowelscope.ui.label_bar import LabelBar
 
 _P = ParamSpec("_P")
@@ -30,10 +31,10 @@ class EditingVerbs(QObject):
         self._label_bar.commit()
         session = self._session
         if session.textgrid is None:
-            session.message.emit("There is no TextGrid; Tier → Add interval tier… makes one.")
+            session.message.emit(tr("There is no TextGrid; Tier → Add interval tier… makes one."))
             return None
         if session.selected_tier is None:
-            session.message.emit("Select a tier first.")
+            session.message.emit(tr("Select a tier first."))
             return None
         return session.tier_index
 
@@ -43,7 +44,7 @@ class EditingVerbs(QObject):
         if tier_index is None:
             return None
         if self._session.selected_label is None or self._session.item_index is None:
-            self._session.message.emit("Select an interval or a point first.")
+            self._session.message.emit(tr("Select an interval or a point first."))
             return None
         return tier_index, self._session.item_index
 

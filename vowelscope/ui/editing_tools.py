@@ -14,6 +14,7 @@ from vowelscope.app.correcting import Correcting
 from vowelscope.app.finding import Finding
 from vowelscope.app.model_queue import ModelQueue
 from vowelscope.app.workbench import Workbench
+from vowelscope.core.translation import tr
 from vowelscope.ui.action_row import ActionRow
 from vowelscope.ui.check_panel import CheckPanel
 from vowelscope.ui.check_verbs import CheckVerbs
@@ -45,13 +46,13 @@ class EditingTools(QObject):
         session = bench.session
         self.finding = Finding(session, bench.jobs, self)
         self.find_panel = FindPanel(session, self.finding)
-        find_dock = self._dock("Find and replace", "find", self.find_panel)
+        find_dock = self._dock(tr("Find and replace"), "find", self.find_panel)
         find_dock.visibilityChanged.connect(self.finding.set_shown)
         editing = bench.settings.editing
         self.checking = Checking(session, bench.jobs, editing.check_list, self)
         self.check_panel = CheckPanel(session, self.checking)
         self.check_panel.check_list_chosen.connect(self._on_check_list)
-        check_dock = self._dock("Check list", "checks", self.check_panel)
+        check_dock = self._dock(tr("Check list"), "checks", self.check_panel)
         check_dock.visibilityChanged.connect(self.checking.set_shown)
         self.correcting = Correcting(bench, self)
         self.correction_bar = CorrectionBar(bench, self.correcting, window)
@@ -60,7 +61,7 @@ class EditingTools(QObject):
         self.correction_bar.hide()
         self.queue = ModelQueue(bench, self)
         self.queue_panel = QueuePanel(session, self.queue, self.correcting)
-        queue_dock = self._dock("Queue", "queue", self.queue_panel)
+        queue_dock = self._dock(tr("Queue"), "queue", self.queue_panel)
         self.keys = KeyVerbs(bench, window)
         bench.settings_changed.connect(self._on_settings)
         self.verbs: dict[str, object] = {

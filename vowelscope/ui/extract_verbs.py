@@ -14,6 +14,7 @@ from vowelscope.core.edit_extract import extract_part
 from vowelscope.core.sidecar import Sidecar, sidecar_path, write_sidecar
 from vowelscope.core.textgrid import TextGrid
 from vowelscope.core.textgrid_io import FileStyle
+from vowelscope.core.translation import tr
 from vowelscope.ui.label_bar import LabelBar
 
 _KEY = "extract"
@@ -36,16 +37,19 @@ class ExtractVerbs(QObject):
         self._label_bar.commit()
         session = self._session
         if session.recording is None:
-            session.message.emit("Open a recording first.")
+            session.message.emit(tr("Open a recording first."))
             return
         if session.selection is None:
-            session.message.emit("Select a stretch of time first: it becomes the part.")
+            session.message.emit(tr("Select a stretch of time first: it becomes the part."))
             return
         start_s, stop_s = session.selection
         source = session.recording.path
         name = f"{source.stem}_{round(1000 * start_s)}-{round(1000 * stop_s)}ms.wav"
         chosen, _ = QFileDialog.getSaveFileName(
-            self._window, "Extract selection as", str(source.with_name(name)), "WAV files (*.wav)"
+            self._window,
+            tr("Extract selection as"),
+            str(source.with_name(name)),
+            tr("WAV files (*.wav)"),
         )
         if chosen:
             wav = Path(chosen)
@@ -62,7 +66,7 @@ class ExtractVerbs(QObject):
             return
         start_s, stop_s = session.selection
         self._saved = wav.name if grid_path is None else f"{wav.name} and {grid_path.name}"
-        session.note.emit(f"Saving {self._saved}…")
+        session.note.emit(tr("Saving {saved}…").format(saved=self._saved))
         self._jobs.submit(
             _KEY,
             _extract,
@@ -84,19 +88,25 @@ class ExtractVerbs(QObject):
         buttons = QMessageBox.StandardButton
         answer = QMessageBox.question(
             self._window,
-            "Extract selection",
-            f"{path.name} is there already. Replace it?",
+            tr("Extract selection"),
+            tr("{name} is there already. Replace it?").format(name=path.name),
             buttons.Yes | buttons.No,
             buttons.No,
         )
         return answer == buttons.Yes
 
     def _on_progress(self, share: float) -> None:
-        self._session.note.emit(f"Saving {self._saved}: {100 * share:.0f} %")
+        self._session.note.emit(
+            tr("Saving {saved}: {value:.0f} %").format(saved=self._saved, value=100 * share)
+        )
 
     def _on_done(self, part: tuple[float, float]) -> None:
         start_s, stop_s = part
-        self._session.note.emit(f"Saved {self._saved} ({start_s:.6f}–{stop_s:.6f} s).")
+        self._session.note.emit(
+            tr("Saved {saved} ({start_s:.6f}–{stop_s:.6f} s).").format(
+                saved=self._saved, start_s=start_s, stop_s=stop_s
+            )
+        )
 
 
 def _extract(

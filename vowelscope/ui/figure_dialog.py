@@ -34,19 +34,20 @@ from PySide6.QtWidgets import (
 from vowelscope.app.figure_export import FigureExport
 from vowelscope.app.workbench import Workbench
 from vowelscope.core.errors import UserError
+from vowelscope.core.translation import tr
 from vowelscope.ui.ask import seconds, time_text
 
 if TYPE_CHECKING:
     from vowelscope.explain.figure_content import FigureSpec
 
 _LAYERS = (
-    ("waveform", "&Waveform"),
-    ("spectrogram", "&Spectrogram"),
-    ("formants", "&Formants"),
-    ("pitch", "&Pitch"),
-    ("intensity", "&Intensity"),
-    ("cam", "Class activation &map"),
-    ("tiers", "&Tiers"),
+    ("waveform", tr("&Waveform")),
+    ("spectrogram", tr("&Spectrogram")),
+    ("formants", tr("&Formants")),
+    ("pitch", tr("&Pitch")),
+    ("intensity", tr("&Intensity")),
+    ("cam", tr("Class activation &map")),
+    ("tiers", tr("&Tiers")),
 )
 _FILTERS = {"PDF (*.pdf)": ".pdf", "SVG picture (*.svg)": ".svg", "PNG picture (*.png)": ".png"}
 _UNITS_MM = {"mm": 1.0, "in": 25.4}
@@ -60,16 +61,16 @@ class FigureDialog(QDialog):
 
     def __init__(self, bench: Workbench, export: FigureExport, parent: QWidget | None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Export figure")
+        self.setWindowTitle(tr("Export figure"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._bench = bench
         self._export = export
-        self.seen = QRadioButton("What I s&ee: the views as they are")
-        self.clean = QRadioButton("&A clean figure for print:")
+        self.seen = QRadioButton(tr("What I s&ee: the views as they are"))
+        self.clean = QRadioButton(tr("&A clean figure for print:"))
         self.clean.setChecked(True)
         self.layers = {name: QCheckBox(text) for name, text in _LAYERS}
         self.tiers = QListWidget()
-        self.tiers.setAccessibleName("Tiers in the figure")
+        self.tiers.setAccessibleName(tr("Tiers in the figure"))
         self.start, self.stop = QLineEdit(), QLineEdit()
         self.width_box, self.height_box = QDoubleSpinBox(), QDoubleSpinBox()
         self.unit = QComboBox()
@@ -77,7 +78,7 @@ class FigureDialog(QDialog):
         self.typeface = QComboBox()
         self.error = QLabel()
         self.progress = QProgressBar()
-        self.button = QPushButton("E&xport…")
+        self.button = QPushButton(tr("E&xport…"))
         self._unit_mm = 1.0
         self._fill()
         self._lay_out()
@@ -96,7 +97,7 @@ class FigureDialog(QDialog):
         for name, box in self.layers.items():
             box.setEnabled(there.get(name, True))
             box.setChecked(name in shown and box.isEnabled())
-        self.layers["cam"].setToolTip("Of the interval that is explained in the window")
+        self.layers["cam"].setToolTip(tr("Of the interval that is explained in the window"))
         for name in self._tier_names():
             item = QListWidgetItem(name, self.tiers)
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
@@ -113,13 +114,13 @@ class FigureDialog(QDialog):
         self.dpi.setRange(50, 1200)
         self.dpi.setValue(300)
         self.dpi.setSuffix(" dpi")
-        self.dpi.setToolTip("Of a PNG, and of the spectrogram within a PDF or SVG")
+        self.dpi.setToolTip(tr("Of a PNG, and of the spectrogram within a PDF or SVG"))
         self.letters.setRange(4, 40)
         self.letters.setDecimals(1)
         self.letters.setValue(9)
         self.letters.setSuffix(" pt")
-        self.typeface.addItem("Sans serif", "sans")
-        self.typeface.addItem("Serif", "serif")
+        self.typeface.addItem(tr("Sans serif"), "sans")
+        self.typeface.addItem(tr("Serif"), "serif")
         self.error.setWordWrap(True)
         self.error.setForegroundRole(QPalette.ColorRole.BrightText)
         self.error.setMinimumHeight(2 * self.error.fontMetrics().lineSpacing())
@@ -127,16 +128,16 @@ class FigureDialog(QDialog):
         self.progress.setTextVisible(False)
         self.progress.hide()
         for widget, name in (
-            (self.start, "Start in seconds"),
-            (self.stop, "End in seconds"),
-            (self.width_box, "Width"),
-            (self.height_box, "Height"),
-            (self.unit, "Unit of width and height"),
-            (self.dpi, "Resolution"),
-            (self.letters, "Size of the letters"),
-            (self.typeface, "Typeface"),
-            (self.error, "What is wrong"),
-            (self.progress, "The figure is being made"),
+            (self.start, tr("Start in seconds")),
+            (self.stop, tr("End in seconds")),
+            (self.width_box, tr("Width")),
+            (self.height_box, tr("Height")),
+            (self.unit, tr("Unit of width and height")),
+            (self.dpi, tr("Resolution")),
+            (self.letters, tr("Size of the letters")),
+            (self.typeface, tr("Typeface")),
+            (self.error, tr("What is wrong")),
+            (self.progress, tr("The figure is being made")),
         ):
             widget.setAccessibleName(name)
 
@@ -155,9 +156,9 @@ class FigureDialog(QDialog):
         self._clean_group = QGroupBox()
         inside = QFormLayout(self._clean_group)
         inside.addRow(grid)
-        inside.addRow(_label("F&rom", self.start), part)
-        inside.addRow("&Letters", self.letters)
-        inside.addRow("T&ypeface", self.typeface)
+        inside.addRow(_label(tr("F&rom"), self.start), part)
+        inside.addRow(tr("&Letters"), self.letters)
+        inside.addRow(tr("T&ypeface"), self.typeface)
         size = QHBoxLayout()
         size.addWidget(self.width_box)
         self._times = QLabel("×")
@@ -165,8 +166,8 @@ class FigureDialog(QDialog):
         size.addWidget(self.height_box)
         size.addWidget(self.unit, 1)
         form = QFormLayout()
-        form.addRow(_label("Si&ze", self.width_box), size)
-        form.addRow("Resol&ution", self.dpi)
+        form.addRow(_label(tr("Si&ze"), self.width_box), size)
+        form.addRow(tr("Resol&ution"), self.dpi)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.addButton(self.button, QDialogButtonBox.ButtonRole.ActionRole)
         buttons.button(QDialogButtonBox.StandardButton.Close).setAutoDefault(False)
@@ -185,7 +186,9 @@ class FigureDialog(QDialog):
         """Ask for a file and make the figure."""
         recording = self._bench.session.recording
         name = "figure.pdf" if recording is None else f"{recording.path.stem}.pdf"
-        chosen, kind = QFileDialog.getSaveFileName(self, "Export figure", name, ";;".join(_FILTERS))
+        chosen, kind = QFileDialog.getSaveFileName(
+            self, tr("Export figure"), name, ";;".join(_FILTERS)
+        )
         if chosen:
             path = Path(chosen)
             if path.suffix.lower() not in _FILTERS.values():

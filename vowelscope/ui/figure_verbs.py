@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from vowelscope.app.figure_export import FigureExport
 from vowelscope.app.workbench import Workbench
+from vowelscope.core.translation import tr
 from vowelscope.ui.figure_dialog import FigureDialog
 from vowelscope.ui.seen_figure import record_views, save_seen
 
@@ -27,7 +28,9 @@ class FigureVerbs(QObject):
     def ask(self) -> None:
         """Ask what the figure shows and where it goes."""
         if self._bench.session.recording is None:
-            self._bench.session.message.emit("Open a recording first: there is nothing to draw.")
+            self._bench.session.message.emit(
+                tr("Open a recording first: there is nothing to draw.")
+            )
             return
         dialog = FigureDialog(self._bench, self.export, self._window)
         dialog.seen_wanted.connect(self.draw_seen)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QWidget
 
 from vowelscope.app.workbench import Workbench
 from vowelscope.core.errors import UserError
+from vowelscope.core.translation import tr
 from vowelscope.resources import resource
 from vowelscope.ui.label_bar import LabelBar
 
@@ -40,7 +41,7 @@ class FileVerbs(QObject):
         self._session = bench.session
         self._label_bar = label_bar
         self._window = window
-        self.recent = QMenu("Open &recent", window)
+        self.recent = QMenu(tr("Open &recent"), window)
         self.recent.aboutToShow.connect(self._fill_recent)
         self.recent.triggered.connect(self._on_recent)
 
@@ -48,7 +49,10 @@ class FileVerbs(QObject):
         """Ask for a recording and open it with the TextGrid beside it."""
         kinds = " ".join(f"*.{suffix} *.{suffix.upper()}" for suffix in AUDIO_SUFFIXES)
         path, _ = QFileDialog.getOpenFileName(
-            self._window, "Open recording", self._folder(), f"Recordings ({kinds});;All files (*)"
+            self._window,
+            tr("Open recording"),
+            self._folder(),
+            tr("Recordings ({kinds});;All files (*)").format(kinds=kinds),
         )
         if path:
             self.open_paths([Path(path)])
@@ -57,9 +61,9 @@ class FileVerbs(QObject):
         """Ask for a TextGrid and show it over the recording that is open."""
         path, _ = QFileDialog.getOpenFileName(
             self._window,
-            "Open TextGrid",
+            tr("Open TextGrid"),
             self._folder(),
-            "TextGrids (*.TextGrid *.textgrid);;All files (*)",
+            tr("TextGrids (*.TextGrid *.textgrid);;All files (*)"),
         )
         if path:
             self.open_paths([Path(path)])
@@ -86,7 +90,7 @@ class FileVerbs(QObject):
         """Save the TextGrid to its file; True where that was done."""
         self._label_bar.commit()
         if self._session.textgrid is None:
-            self._session.message.emit("There is no TextGrid to save.")
+            self._session.message.emit(tr("There is no TextGrid to save."))
             return False
         return self._guarded_save(None)
 
@@ -95,10 +99,10 @@ class FileVerbs(QObject):
         self._label_bar.commit()
         document = self._session.document
         if document is None:
-            self._session.message.emit("There is no TextGrid to save.")
+            self._session.message.emit(tr("There is no TextGrid to save."))
             return False
         path, _ = QFileDialog.getSaveFileName(
-            self._window, "Save TextGrid as", str(document.path), "TextGrids (*.TextGrid)"
+            self._window, tr("Save TextGrid as"), str(document.path), tr("TextGrids (*.TextGrid)")
         )
         return bool(path) and self._guarded_save(Path(path))
 
@@ -109,10 +113,12 @@ class FileVerbs(QObject):
         if document is not None and backups.folder_of(document.path).is_dir():
             folder = backups.folder_of(document.path)
         if not folder.is_dir():
-            self._session.note.emit("There is no backup yet: the first save over a file makes one.")
+            self._session.note.emit(
+                tr("There is no backup yet: the first save over a file makes one.")
+            )
             return
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
-        self._session.note.emit(f"Backups are in {folder}.")
+        self._session.note.emit(tr("Backups are in {folder}.").format(folder=folder))
 
     def close(self) -> None:
         """Close the window."""
@@ -125,8 +131,12 @@ class FileVerbs(QObject):
             return True
         box = QMessageBox(self._window)
         box.setIcon(QMessageBox.Icon.Question)
-        box.setWindowTitle("Unsaved changes")
-        box.setText(f"{self._session.document.path.name} has changes that are not saved.")
+        box.setWindowTitle(tr("Unsaved changes"))
+        box.setText(
+            tr("{name} has changes that are not saved.").format(
+                name=self._session.document.path.name
+            )
+        )
         buttons = QMessageBox.StandardButton
         box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
         box.setDefaultButton(buttons.Save)
@@ -155,19 +165,21 @@ class FileVerbs(QObject):
             return False
         name = document.path.name
         if self._session.is_changed_outside:
-            why = (
-                f"{name} was changed by another program after it was opened here. "
+            why = tr(
+                "{name} was changed by another program after it was opened here. "
                 "Saving replaces what that program wrote."
-            )
+            ).format(name=name)
         elif document.warnings:
             first = document.warnings[0]
             more = f" (and {len(document.warnings) - 1} more)" if document.warnings[1:] else ""
-            why = f"When {name} was read, something was left out: {first}{more} Saving makes it so."
+            why = tr(
+                "When {name} was read, something was left out: {first}{more} Saving makes it so."
+            ).format(name=name, first=first, more=more)
         else:
             return True
         box = QMessageBox(self._window)
         box.setIcon(QMessageBox.Icon.Warning)
-        box.setWindowTitle("Save TextGrid")
+        box.setWindowTitle(tr("Save TextGrid"))
         box.setText(why)
         buttons = QMessageBox.StandardButton
         box.setStandardButtons(buttons.Save | buttons.Cancel)
@@ -184,7 +196,7 @@ class FileVerbs(QObject):
             action = self.recent.addAction(entry.audio)
             action.setData((entry.audio, entry.textgrid))
         if self.recent.isEmpty():
-            self.recent.addAction("(none yet)").setEnabled(False)
+            self.recent.addAction(tr("(none yet)")).setEnabled(False)
 
     def _on_recent(self, action: QAction) -> None:
         audio, textgrid = action.data()

@@ -21,13 +21,14 @@ from vowelscope.app.finding import Finding
 from vowelscope.app.session import Session
 from vowelscope.core.edit_search import Hit, Query
 from vowelscope.core.phones import display_label
+from vowelscope.core.translation import tr
 from vowelscope.ui.rows import RowsModel, RowsTable
 from vowelscope.ui.theme import LIGHT, Theme, ipa_font
 
 _MODES = (
-    ("Text within labels", "plain"),
-    ("Whole labels", "whole"),
-    ("Regular expression", "regex"),
+    (tr("Text within labels"), "plain"),
+    (tr("Whole labels"), "whole"),
+    (tr("Regular expression"), "regex"),
 )
 
 
@@ -40,27 +41,27 @@ class FindPanel(QWidget):
         self._finding = finding
         self._theme = LIGHT
         self._tier_names: tuple[str, ...] | None = None
-        self.text = _field("Text to find", "Find")
-        self.replacement = _field("Text to put in its place", "Replace by")
+        self.text = _field(tr("Text to find"), tr("Find"))
+        self.replacement = _field(tr("Text to put in its place"), tr("Replace by"))
         self.mode = QComboBox()
-        self.mode.setAccessibleName("How to compare")
+        self.mode.setAccessibleName(tr("How to compare"))
         for name, mode in _MODES:
             self.mode.addItem(name, mode)
-        self.match_case = QCheckBox("Match &case")
+        self.match_case = QCheckBox(tr("Match &case"))
         self.tiers = QPushButton()
         self.tiers.setAutoDefault(False)
-        self.tiers.setAccessibleName("Tiers to search")
+        self.tiers.setAccessibleName(tr("Tiers to search"))
         self.tiers.setMenu(QMenu(self.tiers))
-        self.previous = _button("▲", "Previous hit")
-        self.next = _button("▼", "Next hit")
-        self.one = _button("&Replace", "Replace this hit and go to the next")
-        self.every = _button("Replace &all", "Replace all hits as one edit")
+        self.previous = _button("▲", tr("Previous hit"))
+        self.next = _button("▼", tr("Next hit"))
+        self.one = _button(tr("&Replace"), tr("Replace this hit and go to the next"))
+        self.every = _button(tr("Replace &all"), tr("Replace all hits as one edit"))
         self.sentence = QLabel()
-        self.sentence.setAccessibleName("What was found")
+        self.sentence.setAccessibleName(tr("What was found"))
         self.sentence.setWordWrap(True)
         self.sentence.setTextFormat(Qt.TextFormat.PlainText)
-        self._model = RowsModel((" Time (s)", "Tier", "Label"), self._cell)
-        self.table = RowsTable("Hits", self._model, ("00000.000", "phones-x", ""))
+        self._model = RowsModel((tr(" Time (s)"), tr("Tier"), tr("Label")), self._cell)
+        self.table = RowsTable(tr("Hits"), self._model, ("00000.000", "phones-x", ""))
         self.setFocusProxy(self.text)
         self._lay_out()
         self._connect()
@@ -164,7 +165,7 @@ class FindPanel(QWidget):
         self._tier_names = names
         menu = self.tiers.menu()
         menu.clear()
-        menu.addAction("All tiers").triggered.connect(self._on_all_tiers)
+        menu.addAction(tr("All tiers")).triggered.connect(self._on_all_tiers)
         menu.addSeparator()
         for number, name in enumerate(names, 1):
             action = menu.addAction(f"{number} {name}".replace("&", "&&"))
@@ -181,9 +182,9 @@ class FindPanel(QWidget):
         actions = self.tiers.menu().actions()[2:]
         chosen = [action.text() for action in actions if action.isChecked()]
         if len(chosen) == len(actions):
-            self.tiers.setText("In all tiers")
+            self.tiers.setText(tr("In all tiers"))
         else:
-            self.tiers.setText("In " + ", ".join(chosen) if chosen else "In no tier")
+            self.tiers.setText(tr("In ") + ", ".join(chosen) if chosen else tr("In no tier"))
         self._on_query()
 
     def _cell(self, hit: Hit, column: int) -> str:

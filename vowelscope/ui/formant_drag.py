@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QObject, QPointF, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 
 from vowelscope.app.repairing import Dot, Repairing
+from vowelscope.core.translation import tr
 from vowelscope.ui.spectrogram import SpectrogramView
 from vowelscope.ui.timeline import time_at, x_at
 
@@ -153,7 +154,7 @@ class FormantDrag(QObject):
             self._session.set_cursor(dot.time_s)
             return
         points = [self._repairing.point(time_s, dot.formant, hz) for time_s, hz in drawn.items()]
-        if self._repairing.set(points, f"Move F{dot.formant}"):
+        if self._repairing.set(points, tr("Move F{formant}").format(formant=dot.formant)):
             self._session.set_cursor(dot.time_s)
 
     def _dot_at(self, place: QPointF, reach_px: float, candidates: bool) -> Dot | None:

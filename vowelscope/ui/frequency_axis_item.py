@@ -5,6 +5,7 @@ from __future__ import annotations
 import pyqtgraph as pg
 
 from vowelscope.core.frequency_axis import SCALE_UNITS, FrequencyAxis
+from vowelscope.core.translation import tr
 
 _CLOSEST_PX = 26.0
 _DECIMALS = {"hz": 0, "mel": 0, "bark": 2, "erb": 2}
@@ -12,7 +13,7 @@ _DECIMALS = {"hz": 0, "mel": 0, "bark": 2, "erb": 2}
 
 def frequency_text(hz: float, axis: FrequencyAxis) -> str:
     """A frequency in Hz and, where the axis has another scale, on that."""
-    text = f"{hz:,.0f} Hz"
+    text = tr("{hz:,.0f} Hz").format(hz=hz)
     if axis.scale != "hz":
         text += f" ({float(axis.place(hz)):,.{_DECIMALS[axis.scale]}f} {SCALE_UNITS[axis.scale]})"
     return text
@@ -33,7 +34,7 @@ class FrequencyAxisItem(pg.AxisItem):  # type: ignore[misc]
         """Have other ends or another scale."""
         self._axis = axis
         scale = "" if axis.scale == "hz" else f", {SCALE_UNITS[axis.scale]} scale"
-        self.setLabel(f"Frequency (Hz{scale})")
+        self.setLabel(tr("Frequency (Hz{scale})").format(scale=scale))
         self.picture = None
         self.update()
 

@@ -11,6 +11,7 @@ from vowelscope.app.workbench import Workbench
 from vowelscope.core.edit_search import next_empty, next_where
 from vowelscope.core.phones import ClassMap
 from vowelscope.core.textgrid import IntervalTier
+from vowelscope.core.translation import tr
 
 
 class GoVerbs(QObject):
@@ -49,14 +50,14 @@ class GoVerbs(QObject):
     def _empty(self, backwards: bool) -> None:
         session = self._session
         if session.textgrid is None or session.tier_index is None:
-            session.note.emit("There is no TextGrid.")
+            session.note.emit(tr("There is no TextGrid."))
             return
         place = session.textgrid, session.tier_index, self._from(backwards)
-        self._select(next_empty(*place, backwards), "empty interval", backwards)
+        self._select(next_empty(*place, backwards), tr("empty interval"), backwards)
 
     def _token(self, backwards: bool) -> None:
         if self._is_ready():
-            self._where(self._class_of, "interval of the model's classes", backwards)
+            self._where(self._class_of, tr("interval of the model's classes"), backwards)
 
     def _same(self, backwards: bool) -> None:
         label = self._session.selected_label
@@ -64,7 +65,7 @@ class GoVerbs(QObject):
             return
         name = None if label is None else self._class_of(label)
         if name is None:
-            self._session.note.emit("Select an interval of one of the model's classes first.")
+            self._session.note.emit(tr("Select an interval of one of the model's classes first."))
             return
 
         def wanted(other: str) -> bool:
@@ -86,11 +87,11 @@ class GoVerbs(QObject):
     def _is_ready(self) -> bool:
         session, class_map = self._session, self._bench.class_map
         if session.textgrid is None or session.tier_index is None:
-            session.note.emit("There is no TextGrid.")
+            session.note.emit(tr("There is no TextGrid."))
             return False
         if class_map is None:
             self._bench.explaining.load()
-            session.note.emit("The model is still loading: its classes are not known yet.")
+            session.note.emit(tr("The model is still loading: its classes are not known yet."))
             return False
         if class_map is not self._known[0]:
             self._known = class_map, {}
@@ -119,7 +120,11 @@ class GoVerbs(QObject):
             return
         if index is None:
             where = "before" if backwards else "after"
-            session.note.emit(f"There is no {what} {where} this place in “{tier.name}”.")
+            session.note.emit(
+                tr("There is no {what} {where} this place in “{name}”.").format(
+                    what=what, where=where, name=tier.name
+                )
+            )
             return
         session.select_item(session.tier_index, index)
         session.reveal(*(session.selection or (session.cursor_s, session.cursor_s)))

@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from vowelscope.app.session import Session
 from vowelscope.app.shown import Held
+from vowelscope.core.translation import tr
 from vowelscope.ui.theme import Theme
 from vowelscope.ui.timeline import TimePlot, x_at
 
@@ -39,8 +40,10 @@ def draw_held(
 def held_text(held: Held) -> str:
     """Where it is, how far it was moved, and what the magnet found."""
     by_ms = f"{1000 * (held.time_s - held.from_s):+.1f}".replace("-", "−")
-    text = f"{held.time_s:.6f} s  ({by_ms} ms)"
-    return f"{text}  at “{held.magnet}”" if held.magnet else text
+    text = tr("{time_s:.6f} s  ({by_ms} ms)").format(time_s=held.time_s, by_ms=by_ms)
+    return (
+        tr("{text}  at “{magnet}”").format(text=text, magnet=held.magnet) if held.magnet else text
+    )
 
 
 class HeldText(QObject):

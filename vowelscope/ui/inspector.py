@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QGroupBox, QLabel, QScrollArea, QVBoxLayout, QWidg
 
 from vowelscope.app.session import Session
 from vowelscope.core.phones import display_label
+from vowelscope.core.translation import tr
 from vowelscope.ui.map_chooser import MapChooser
 from vowelscope.ui.probabilities import ProbabilityBars
 from vowelscope.ui.theme import LIGHT, Theme, ipa_font
@@ -20,20 +21,20 @@ class Inspector(QScrollArea):
         self._session = session
         self._theme = LIGHT
         self._status = ""
-        self.setAccessibleName("Inspector")
+        self.setAccessibleName(tr("Inspector"))
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self._label = QLabel()
         self._label.setFont(ipa_font(22))
-        self._label.setAccessibleName("Label of the selected interval, as displayed")
+        self._label.setAccessibleName(tr("Label of the selected interval, as displayed"))
         self._label.setTextFormat(Qt.TextFormat.PlainText)
-        self._times = _sentence("Times of the selected interval")
-        self.agreement = _sentence("Does the prediction agree with the label?")
+        self._times = _sentence(tr("Times of the selected interval"))
+        self.agreement = _sentence(tr("Does the prediction agree with the label?"))
         self.bars = ProbabilityBars()
-        self._cells = _sentence("What the map can resolve")
-        self._warnings = _sentence("Warnings")
-        self._model = _sentence("The model")
+        self._cells = _sentence(tr("What the map can resolve"))
+        self._warnings = _sentence(tr("Warnings"))
+        self._model = _sentence(tr("The model"))
         self.chooser = MapChooser(session)
         for part in (self.bars, self._cells):
             # From one vowel to the next nothing below may jump.
@@ -47,10 +48,10 @@ class Inspector(QScrollArea):
         column.addWidget(self._label)
         column.addWidget(self._times)
         column.addWidget(self.agreement)
-        column.addWidget(_group("Probability of each class", self.bars))
-        column.addWidget(_group("Class activation map", self.chooser, self._cells))
+        column.addWidget(_group(tr("Probability of each class"), self.bars))
+        column.addWidget(_group(tr("Class activation map"), self.chooser, self._cells))
         column.addWidget(self._warnings)
-        column.addWidget(_group("Model", self._model))
+        column.addWidget(_group(tr("Model"), self._model))
         column.addStretch(1)
         self.setWidget(body)
         session.interval_changed.connect(self._on_interval)
@@ -80,13 +81,14 @@ class Inspector(QScrollArea):
         item = interval or point
         if item is None:
             self._label.setText("")
-            self._times.setText("Click a labelled interval in a tier.")
+            self._times.setText(tr("Click a labelled interval in a tier."))
             return
-        self._label.setText(display_label(item.text) or "(no label)")
+        self._label.setText(display_label(item.text) or tr("(no label)"))
         if interval is not None:
             self._times.setText(
-                f"{interval.tmin_s:.4f}–{interval.tmax_s:.4f} s, "
-                f"{1000 * interval.duration_s:.1f} ms"
+                tr("{tmin_s:.4f}–{tmax_s:.4f} s, {value:.1f} ms").format(
+                    tmin_s=interval.tmin_s, tmax_s=interval.tmax_s, value=1000 * interval.duration_s
+                )
             )
         elif point is not None:
             self._times.setText(f"{point.time_s:.4f} s")
@@ -116,8 +118,11 @@ class Inspector(QScrollArea):
         height_hz = float(explanation.freq_edges_hz[1] - explanation.freq_edges_hz[0])
         width_ms = 1000 * float(explanation.time_edges_s[1] - explanation.time_edges_s[0])
         self._cells.setText(
-            f"One cell is {height_hz:,.0f} Hz × {width_ms:.0f} ms: formants closer together than "
-            f"{height_hz:,.0f} Hz are not resolvable here." + self._beyond_view()
+            tr(
+                "One cell is {height_hz:,.0f} Hz × {width_ms:.0f} ms: formants "
+                "closer together than {height_hz:,.0f} Hz are not resolvable here."
+            ).format(height_hz=height_hz, width_ms=width_ms)
+            + self._beyond_view()
         )
         self._warnings.setText("\n".join(f"⚠ {text}" for text in explanation.warnings))
         self._warnings.setVisible(bool(explanation.warnings))
@@ -127,24 +132,31 @@ class Inspector(QScrollArea):
         if explanation is None or explanation.freq_edges_hz[-1] <= view_hz:
             return ""
         top_hz = float(explanation.freq_edges_hz[-1])
-        return (
-            f" The map goes on above the view, to {top_hz:,.0f} Hz "
-            "(View → Frequency axis as the model's)."
-        )
+        return tr(
+            " The map goes on above the view, to {top_hz:,.0f} Hz (View → "
+            "Frequency axis as the model's)."
+        ).format(top_hz=top_hz)
 
     def _agreement_text(self, predicted: str, label_class: str | None) -> tuple[str, str]:
         theme = self._theme
         if label_class is None:
             label = display_label(self._session.selected_label or "")
             return (
-                f"The model says /{predicted}/. The label “{label}” is none of its classes, so "
-                "this tells only which class it resembles most to the model.",
+                tr(
+                    "The model says /{predicted}/. The label “{label}” is none of its "
+                    "classes, so this tells only which class it resembles most to the "
+                    "model."
+                ).format(predicted=predicted, label=label),
                 theme.faint,
             )
         if predicted == label_class:
-            return f"✓ The model says /{predicted}/: agrees with the label.", theme.agree
+            return tr("✓ The model says /{predicted}/: agrees with the label.").format(
+                predicted=predicted
+            ), theme.agree
         return (
-            f"✗ The model says /{predicted}/, the label /{label_class}/: they disagree.",
+            tr("✗ The model says /{predicted}/, the label /{label_class}/: they disagree.").format(
+                predicted=predicted, label_class=label_class
+            ),
             theme.disagree,
         )
 

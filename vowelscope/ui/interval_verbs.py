@@ -7,6 +7,7 @@ from collections.abc import Callable
 from vowelscope.core import edit_intervals, edit_tiers, edits
 from vowelscope.core.errors import UserError
 from vowelscope.core.textgrid import IntervalTier, TextGrid
+from vowelscope.core.translation import tr
 from vowelscope.ui.editing_base import EditingVerbs
 
 
@@ -19,11 +20,13 @@ class IntervalVerbs(EditingVerbs):
         if self._tier_index() is None:
             return
         if session.selection is None:
-            session.message.emit("Select a stretch of time first: it becomes the interval.")
+            session.message.emit(tr("Select a stretch of time first: it becomes the interval."))
             return
         start_s, stop_s = session.selection
         tier_index = number - 1
-        if self._apply("Add interval", edit_intervals.insert_interval, tier_index, start_s, stop_s):
+        if self._apply(
+            tr("Add interval"), edit_intervals.insert_interval, tier_index, start_s, stop_s
+        ):
             session.select_at(tier_index, 0.5 * (start_s + stop_s))
 
     def split(self) -> None:
@@ -36,14 +39,16 @@ class IntervalVerbs(EditingVerbs):
         at_s, tier = session.cursor_s, session.selected_tier
         elsewhere = isinstance(tier, IntervalTier) and tier.index_at(at_s) != session.item_index
         if caret is not None and elsewhere:
-            session.message.emit("Put the cursor into the interval that is to be split.")
+            session.message.emit(tr("Put the cursor into the interval that is to be split."))
             return
-        if self._apply("Split interval", edit_intervals.split_interval, tier_index, at_s, caret):
+        if self._apply(
+            tr("Split interval"), edit_intervals.split_interval, tier_index, at_s, caret
+        ):
             session.select_at(tier_index, at_s)
 
     def merge_next(self) -> None:
         """Join the selected interval with the next one; their labels are joined, as in Praat."""
-        self._do("Merge intervals", edit_intervals.merge_with_next)
+        self._do(tr("Merge intervals"), edit_intervals.merge_with_next)
 
     def merge_selected(self) -> None:
         """Join the intervals of the selected tier in the selection; a space between labels."""
@@ -51,31 +56,33 @@ class IntervalVerbs(EditingVerbs):
         if tier_index is None:
             return
         if session.selection is None:
-            session.message.emit("Select a stretch of time first: what lies in it is merged.")
+            session.message.emit(tr("Select a stretch of time first: what lies in it is merged."))
             return
         start_s, stop_s = session.selection
-        if self._apply("Merge intervals", edit_intervals.merge_span, tier_index, start_s, stop_s):
+        if self._apply(
+            tr("Merge intervals"), edit_intervals.merge_span, tier_index, start_s, stop_s
+        ):
             session.select_at(tier_index, 0.5 * (start_s + stop_s))
 
     def clear_label(self) -> None:
         """Empty the label of the selected interval or point."""
-        self._do("Remove label", _clear)
+        self._do(tr("Remove label"), _clear)
 
     def remove_left(self) -> None:
         """Remove the boundary at the start of the selected interval."""
-        self._do("Remove left boundary", edits.remove_boundary)
+        self._do(tr("Remove left boundary"), edits.remove_boundary)
 
     def remove_right(self) -> None:
         """Remove the boundary at the end of the selected interval."""
-        self._do("Remove right boundary", _remove_right)
+        self._do(tr("Remove right boundary"), _remove_right)
 
     def remove_both(self) -> None:
         """Remove both boundaries of the selected interval; three labels become one."""
-        self._do("Remove both boundaries", _remove_both)
+        self._do(tr("Remove both boundaries"), _remove_both)
 
     def remove_all(self) -> None:
         """Remove the selected interval's label and both its boundaries."""
-        self._do("Remove label and boundaries", _remove_all)
+        self._do(tr("Remove label and boundaries"), _remove_all)
 
     def _do(self, text: str, edit: Callable[[TextGrid, int, int], TextGrid]) -> None:
         item = self._item()

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from vowelscope.app.keymap import Keymap
+from vowelscope.core.translation import tr
 from vowelscope.ui.action_row import ActionRow
 
 _NATIVE = QKeySequence.SequenceFormat.NativeText
@@ -36,28 +37,28 @@ class KeySheet(QDialog):
 
     def __init__(self, rows: Sequence[ActionRow], keymap: Keymap, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Keys")
+        self.setWindowTitle(tr("Keys"))
         self.keymap = keymap
         self._rows = {row.id: row for row in rows}
         self.field = QLineEdit()
-        self.field.setPlaceholderText("Type part of a name or a key")
-        self.field.setAccessibleName("Part of an action's name, or a key")
+        self.field.setPlaceholderText(tr("Type part of a name or a key"))
+        self.field.setAccessibleName(tr("Part of an action's name, or a key"))
         self.field.setClearButtonEnabled(True)
         self.tree = QTreeWidget()
-        self.tree.setAccessibleName("Actions and their keys")
-        self.tree.setHeaderLabels(["Action", "Key", "Where"])
+        self.tree.setAccessibleName(tr("Actions and their keys"))
+        self.tree.setHeaderLabels([tr("Action"), tr("Key"), tr("Where")])
         self.tree.setUniformRowHeights(True)
         self.tree.setAlternatingRowColors(True)
         self.key = QKeySequenceEdit()
         self.key.setMaximumSequenceLength(1)
         self.key.setClearButtonEnabled(True)
-        self.key.setAccessibleName("New key for the chosen action")
-        self.set_key = QPushButton("&Set")
-        self.default = QPushButton("&Reset this")
-        self.all_defaults = QPushButton("Reset &all to Praat's")
+        self.key.setAccessibleName(tr("New key for the chosen action"))
+        self.set_key = QPushButton(tr("&Set"))
+        self.default = QPushButton(tr("&Reset this"))
+        self.all_defaults = QPushButton(tr("Reset &all to Praat's"))
         self.sentence = QLabel()
         self.sentence.setWordWrap(True)
-        self.sentence.setAccessibleName("What the new key would do")
+        self.sentence.setAccessibleName(tr("What the new key would do"))
         self.sentence.setMinimumHeight(2 * self.sentence.fontMetrics().height())
         self._lay_out()
         self._fill()
@@ -71,7 +72,7 @@ class KeySheet(QDialog):
 
     def _lay_out(self) -> None:
         change = QHBoxLayout()
-        name = QLabel("&New key:")
+        name = QLabel(tr("&New key:"))
         name.setBuddy(self.key)
         change.addWidget(name)
         change.addWidget(self.key, 1)
@@ -125,9 +126,9 @@ class KeySheet(QDialog):
             row = self._rows[action]
             keys = ", ".join(map(_native, self.keymap[action]))
             if row.outside:
-                keys += f" ({', '.join(map(_native, row.outside))} in a dock)"
+                keys += tr(" ({join} in a dock)").format(join=", ".join(map(_native, row.outside)))
             item.setText(1, keys)
-            item.setText(2, "in the views" if row.editor_only and self.keymap[action] else "")
+            item.setText(2, tr("in the views") if row.editor_only and self.keymap[action] else "")
             font = item.font(1)
             font.setBold(self.keymap.is_changed(action))
             item.setFont(1, font)
@@ -157,16 +158,18 @@ class KeySheet(QDialog):
         action, key = self.chosen, self._typed()
         self.sentence.setText("")
         if action is None:
-            self.sentence.setText("Choose an action to give it another key.")
+            self.sentence.setText(tr("Choose an action to give it another key."))
             return
         others = self.keymap.holders(key, action) if key else ()
         if others:
             names = " and ".join(f"“{_name(self._rows[other])}”" for other in others)
             self.sentence.setText(
-                f"⚠ {_native(key)} belongs to {names}, which would lose it with Set."
+                tr("⚠ {native} belongs to {names}, which would lose it with Set.").format(
+                    native=_native(key), names=names
+                )
             )
         elif not key and self.keymap[action]:
-            self.sentence.setText("Set takes its key away.")
+            self.sentence.setText(tr("Set takes its key away."))
         held = self.keymap[action]
         self.set_key.setEnabled(key != (held[0] if held else ""))
 
@@ -192,11 +195,11 @@ class KeySheet(QDialog):
 
 
 def _name(row: ActionRow) -> str:
-    return row.text.replace("&", "").rstrip("…")
+    return tr(row.text).replace("&", "").rstrip("…")
 
 
 def _title(row: ActionRow) -> str:
-    return row.menu.replace("&", "") or "Elsewhere"
+    return tr(row.menu).replace("&", "") or tr("Elsewhere")
 
 
 def _native(key: str) -> str:

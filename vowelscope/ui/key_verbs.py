@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDockWidget, QWidget
 
 from vowelscope.app.keymap import Keymap, Keys
 from vowelscope.app.workbench import Workbench
+from vowelscope.core.translation import tr
 from vowelscope.ui.action_row import ActionRow
 from vowelscope.ui.key_sheet import KeySheet
 
@@ -33,7 +34,7 @@ class KeyVerbs(QObject):
         """Take the actions, once they and the docks are made."""
         self._rows, self._actions = rows, actions
         defaults = [
-            Keys(row.id, row.text.replace("&", ""), row.keys, row.outside, row.editor_only)
+            Keys(row.id, tr(row.text).replace("&", ""), row.keys, row.outside, row.editor_only)
             for row in rows
         ]
         self._apply(Keymap(defaults, self._bench.settings.editing.keys))

@@ -10,6 +10,7 @@ from vowelscope.app.session import Session
 from vowelscope.core.edits import set_label
 from vowelscope.core.phones import display_label
 from vowelscope.core.textgrid import TextGrid
+from vowelscope.core.translation import tr
 from vowelscope.ui.theme import ipa_font
 
 
@@ -29,14 +30,14 @@ class LabelBar(QWidget):
         self._textgrid: TextGrid | None = None
         self.field = QLineEdit()
         self.field.setFont(ipa_font(max(self.font().pointSizeF(), 9.0) * 1.2))
-        self.field.setAccessibleName("Label of the selected interval")
-        self.field.setPlaceholderText("Click an interval to select it and edit its label")
+        self.field.setAccessibleName(tr("Label of the selected interval"))
+        self.field.setPlaceholderText(tr("Click an interval to select it and edit its label"))
         self.field.installEventFilter(self)
         self.field.editingFinished.connect(self.commit)
         self._seen = QLabel()
         self._seen.setFont(self.field.font())
-        self._seen.setAccessibleName("Label as it is displayed")
-        name = QLabel("&Label:")
+        self._seen.setAccessibleName(tr("Label as it is displayed"))
+        name = QLabel(tr("&Label:"))
         name.setBuddy(self.field)
         row = QHBoxLayout(self)
         row.setContentsMargins(6, 3, 6, 3)
@@ -57,7 +58,7 @@ class LabelBar(QWidget):
             return
         self.field.setModified(False)
         edited = set_label(session.textgrid, tier_index, item_index, self.field.text())
-        session.replace_textgrid(edited, "Change label")
+        session.replace_textgrid(edited, tr("Change label"))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keep Tab, Return and Escape for the field's own meaning: done, done, take back."""

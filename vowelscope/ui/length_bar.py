@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolBut
 from vowelscope.app.session import Session
 from vowelscope.core.edit_times import set_domain
 from vowelscope.core.errors import UserError
+from vowelscope.core.translation import tr
 from vowelscope.ui.theme import LIGHT, Theme
 
 SAME_DURATION_S = 0.011
@@ -26,14 +27,14 @@ class LengthBar(QFrame):
         self._asked: set[Path] = set()
         self.text = QLabel()
         self.text.setWordWrap(True)
-        self.text.setAccessibleName("Durations that differ")
+        self.text.setAccessibleName(tr("Durations that differ"))
         self.fit = QPushButton()
-        self.leave = QPushButton("&Leave it")
-        self.leave.setToolTip("Show both from 0 s, each with its own end")
+        self.leave = QPushButton(tr("&Leave it"))
+        self.leave.setToolTip(tr("Show both from 0 s, each with its own end"))
         close = QToolButton()
         close.setText("✕")
         close.setAutoRaise(True)
-        close.setAccessibleName("Leave the TextGrid as it is")
+        close.setAccessibleName(tr("Leave the TextGrid as it is"))
         row = QHBoxLayout(self)
         row.setContentsMargins(10, 4, 6, 4)
         row.addWidget(self.text, 1)
@@ -73,15 +74,21 @@ class LengthBar(QFrame):
         if path in self._asked or session.recording is None or session.textgrid is None:
             return
         self.text.setText(
-            f"{path.name} ends at {session.textgrid.tmax_s:.3f} s but "
-            f"{session.recording.path.name} lasts {session.recording.duration_s:.3f} s."
+            tr("{name} ends at {tmax_s:.3f} s but {name2} lasts {duration_s:.3f} s.").format(
+                name=path.name,
+                tmax_s=session.textgrid.tmax_s,
+                name2=session.recording.path.name,
+                duration_s=session.recording.duration_s,
+            )
         )
         if more_s < 0:
-            self.fit.setText("&Extend the TextGrid")
-            self.fit.setToolTip("To the end of the recording; can be undone")
+            self.fit.setText(tr("&Extend the TextGrid"))
+            self.fit.setToolTip(tr("To the end of the recording; can be undone"))
         else:
-            self.fit.setText("C&ut the TextGrid")
-            self.fit.setToolTip("At the end of the recording; what lies behind goes; can be undone")
+            self.fit.setText(tr("C&ut the TextGrid"))
+            self.fit.setToolTip(
+                tr("At the end of the recording; what lies behind goes; can be undone")
+            )
         self.show()
 
     def _on_textgrid(self) -> None:
@@ -99,7 +106,7 @@ class LengthBar(QFrame):
         except UserError as error:
             session.message.emit(str(error))
             return
-        session.replace_textgrid(after, "Extend TextGrid" if more_s < 0 else "Cut TextGrid")
+        session.replace_textgrid(after, tr("Extend TextGrid") if more_s < 0 else tr("Cut TextGrid"))
 
     def _on_leave(self) -> None:
         if self._session.document is not None:

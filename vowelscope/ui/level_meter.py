@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from vowelscope.core.levels import Level
+from vowelscope.core.translation import tr
 from vowelscope.ui.theme import LIGHT, Theme
 
 LOWEST_DB = -60.0
@@ -29,12 +30,12 @@ class LevelMeter(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._theme = LIGHT
         self.level: Level | None = None
-        self._show_text("nothing is heard")
+        self._show_text(tr("nothing is heard"))
 
     def sizeHint(self) -> QSize:
         """As tall as a line of text."""
         metrics = self.fontMetrics()
-        return QSize(140 + metrics.horizontalAdvance(" −88 dB clip"), metrics.height() + 2)
+        return QSize(140 + metrics.horizontalAdvance(tr(" −88 dB clip")), metrics.height() + 2)
 
     def minimumSizeHint(self) -> QSize:
         """No smaller."""
@@ -52,7 +53,7 @@ class LevelMeter(QWidget):
         clipped_before = self.level is not None and self.level.clipped
         self.level = level
         if level is None:
-            self._show_text("nothing is heard")
+            self._show_text(tr("nothing is heard"))
         elif level.clipped and not clipped_before:
             self._show_text("clipped")
         elif not self.toolTip().startswith("Peak"):
@@ -73,9 +74,9 @@ class LevelMeter(QWidget):
         level = self.level
         if level is not None:
             peak, rms = max(level.peak_db), max(level.rms_db)
-            text = f"Peak {peak:.1f} dB, RMS {rms:.1f} dB re full scale" + (
-                "; clipped" if level.clipped else ""
-            )
+            text = tr("Peak {peak:.1f} dB, RMS {rms:.1f} dB re full scale").format(
+                peak=peak, rms=rms
+            ) + (tr("; clipped") if level.clipped else "")
         self.setToolTip(text[:1].upper() + text[1:] + ".")
         self.setAccessibleDescription(self.toolTip())
 
@@ -83,7 +84,7 @@ class LevelMeter(QWidget):
         """Draw the bars, and the number of the held peak."""
         theme, level = self._theme, self.level
         painter = QPainter(self)
-        words = self.fontMetrics().horizontalAdvance(" −88 dB clip")
+        words = self.fontMetrics().horizontalAdvance(tr(" −88 dB clip"))
         groove = QRectF(1, 2, self.width() - words - 2, self.height() - 4)
         painter.fillRect(groove, QColor(theme.groove))
         if level is not None:
@@ -94,10 +95,10 @@ class LevelMeter(QWidget):
             painter.drawLine(round(x), round(groove.bottom()) - 2, round(x), round(groove.bottom()))
         if level is not None:
             held = max(level.held_db)
-            text = f"{held:.0f} dB".replace("-", "−") if held > LOWEST_DB else "−∞ dB"
+            text = f"{held:.0f} dB".replace("-", "−") if held > LOWEST_DB else tr("−∞ dB")
             painter.setPen(QColor(theme.tier_selected if level.clipped else theme.ink))
             place = QRectF(groove.right() + 4, 0, words, self.height())
-            text += " clip" if level.clipped else ""
+            text += tr(" clip") if level.clipped else ""
             painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, text)
         painter.end()
 

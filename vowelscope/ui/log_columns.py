@@ -24,8 +24,9 @@ from vowelscope.app.measuring_settings import DEFAULT_COLUMNS
 from vowelscope.core.errors import UserError
 from vowelscope.core.log_design import ENDING, read_design, write_design
 from vowelscope.core.measure_log import COLUMNS
+from vowelscope.core.translation import tr
 
-_DESIGNS = "Designs of the log (*.toml)"
+_DESIGNS = tr("Designs of the log (*.toml)")
 _NAME = Qt.ItemDataRole.UserRole
 
 
@@ -37,24 +38,29 @@ class LogColumns(QDialog):
 
     def __init__(self, columns: Sequence[str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Columns of the log")
+        self.setWindowTitle(tr("Columns of the log"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.list = QListWidget()
-        self.list.setAccessibleName("Columns of the log")
+        self.list.setAccessibleName(tr("Columns of the log"))
         self.list.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
         text = QLabel(
-            "Ticked columns are shown, from top to bottom. Every row holds them all, and an "
-            "exported table always says the settings of the analysis."
+            tr(
+                "Ticked columns are shown, from top to bottom. Every row holds "
+                "them all, and an exported table always says the settings of the "
+                "analysis."
+            )
         )
         text.setWordWrap(True)
-        self.up = QPushButton("Move &up")
-        self.down = QPushButton("Move &down")
+        self.up = QPushButton(tr("Move &up"))
+        self.down = QPushButton(tr("Move &down"))
         self.buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
         )
-        self.standards = self.buttons.addButton("&Standards", QDialogButtonBox.ButtonRole.ResetRole)
+        self.standards = self.buttons.addButton(
+            tr("&Standards"), QDialogButtonBox.ButtonRole.ResetRole
+        )
         self.error = QLabel()
-        self.error.setAccessibleName("What is wrong")
+        self.error.setAccessibleName(tr("What is wrong"))
         self.error.setWordWrap(True)
         self.error.hide()
         side = QVBoxLayout()
@@ -62,10 +68,12 @@ class LogColumns(QDialog):
             button.setAutoDefault(False)
             side.addWidget(button)
         side.addStretch(1)
-        self.load = QPushButton("&Load…")
-        self.save = QPushButton("Sa&ve…")
-        self.load.setToolTip("Take the columns of a design that was saved")
-        self.save.setToolTip("Save these columns as a design, for another log or another person")
+        self.load = QPushButton(tr("&Load…"))
+        self.save = QPushButton(tr("Sa&ve…"))
+        self.load.setToolTip(tr("Take the columns of a design that was saved"))
+        self.save.setToolTip(
+            tr("Save these columns as a design, for another log or another person")
+        )
         for button in (self.load, self.save):
             button.setAutoDefault(False)
             side.addWidget(button)
@@ -98,7 +106,7 @@ class LogColumns(QDialog):
         """Hand the columns over; a log without any is refused."""
         columns = self.columns()
         if not columns:
-            self._say("Tick one column at least.")
+            self._say(tr("Tick one column at least."))
             return
         self.chosen.emit(columns)
         super().accept()
@@ -129,17 +137,17 @@ class LogColumns(QDialog):
             self.list.setCurrentRow(row + by)
 
     def _on_load(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(self, "Load a design of the log", "", _DESIGNS)
+        name, _ = QFileDialog.getOpenFileName(self, tr("Load a design of the log"), "", _DESIGNS)
         if name:
             self._try(lambda: self._fill(read_design(Path(name))))
 
     def _on_save(self) -> None:
         columns = self.columns()
         if not columns:
-            self._say("Tick one column at least.")
+            self._say(tr("Tick one column at least."))
             return
         name, _ = QFileDialog.getSaveFileName(
-            self, "Save this design of the log", "log-columns.toml", _DESIGNS
+            self, tr("Save this design of the log"), "log-columns.toml", _DESIGNS
         )
         if name:
             path = Path(name)

@@ -22,6 +22,7 @@ from vowelscope.app.session import Session
 from vowelscope.core.measure_log import COLUMNS, SETTINGS_COLUMNS
 from vowelscope.core.phones import display_label
 from vowelscope.core.tables import Row, to_table
+from vowelscope.core.translation import tr
 from vowelscope.ui.log_columns import LogColumns
 from vowelscope.ui.rows import RowsModel, RowsTable
 
@@ -56,20 +57,22 @@ class LogPanel(QWidget):
         self._log = log
         self.columns = tuple(columns)
         self._model = RowsModel((), self._cell)
-        self.table = RowsTable("Log", self._model, ())
+        self.table = RowsTable(tr("Log"), self._model, ())
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setFocusProxy(self.table)
         self.sentence = QLabel()
-        self.sentence.setAccessibleName("What the log holds")
-        self.log_button = QPushButton("&Log here (F12)")
-        self.columns_button = QPushButton("&Columns…")
-        self.export_button = QPushButton("E&xport…")
-        self.delete_button = QPushButton("&Delete rows")
-        self.delete_button.setToolTip("Delete: takes the marked rows out of the table")
-        self.back_button = QPushButton("Bring &back")
-        self.back_button.setToolTip("Brings the rows back that were deleted last")
-        self.clear_button = QPushButton("Begin a &new log")
-        self.clear_button.setToolTip("Empties the table; the rows are kept in a file of their own")
+        self.sentence.setAccessibleName(tr("What the log holds"))
+        self.log_button = QPushButton(tr("&Log here (F12)"))
+        self.columns_button = QPushButton(tr("&Columns…"))
+        self.export_button = QPushButton(tr("E&xport…"))
+        self.delete_button = QPushButton(tr("&Delete rows"))
+        self.delete_button.setToolTip(tr("Delete: takes the marked rows out of the table"))
+        self.back_button = QPushButton(tr("Bring &back"))
+        self.back_button.setToolTip(tr("Brings the rows back that were deleted last"))
+        self.clear_button = QPushButton(tr("Begin a &new log"))
+        self.clear_button.setToolTip(
+            tr("Empties the table; the rows are kept in a file of their own")
+        )
         head = QHBoxLayout()
         for button in (
             self.log_button,
@@ -118,7 +121,9 @@ class LogPanel(QWidget):
         logged, session = self._log.rows[row], self._session
         recording = session.recording
         if recording is None or logged.get("audio") != str(recording.path.absolute()):
-            session.note.emit(f"Open {logged.get('audio')} to see where this row was made.")
+            session.note.emit(
+                tr("Open {get} to see where this row was made.").format(get=logged.get("audio"))
+            )
             return
         time_s, tmin_s, tmax_s = (logged.get(name) for name in ("time_s", "tmin_s", "tmax_s"))
         if logged.get("how") == "cursor" and time_s is not None:
@@ -139,10 +144,10 @@ class LogPanel(QWidget):
     def export(self) -> None:
         """Ask for a file and write the table to it."""
         if not self._log.rows:
-            self._session.note.emit("The log is empty; F12 logs the cursor or the selection.")
+            self._session.note.emit(tr("The log is empty; F12 logs the cursor or the selection."))
             return
         name, chosen = QFileDialog.getSaveFileName(
-            self, "Export the log", "log.csv", ";;".join(_FILTERS)
+            self, tr("Export the log"), "log.csv", ";;".join(_FILTERS)
         )
         if name:
             path = Path(name)
@@ -173,7 +178,7 @@ class LogPanel(QWidget):
     def _on_changed(self) -> None:
         count = len(self._log.rows)
         self._model.set_rows(self._log.rows)
-        said = "F12 logs the cursor, or the selection where there is one."
+        said = tr("F12 logs the cursor, or the selection where there is one.")
         self.sentence.setText(f"{count:,} {'row' if count == 1 else 'rows'}" if count else said)
         self.back_button.setEnabled(self._log.has_deleted)
         self.delete_button.setEnabled(count > 0)

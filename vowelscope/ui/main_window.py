@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from vowelscope.app.shown import OVERLAYS
 from vowelscope.app.workbench import Workbench
+from vowelscope.core.translation import language, tr
 from vowelscope.ui.about import show_about
 from vowelscope.ui.actions import TABLE, fill_menus, make_actions
 from vowelscope.ui.ceiling_tools import CeilingTools
@@ -61,7 +62,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.editor = self._make_editor()
         self.inspector = Inspector(self.session)
-        dock = QDockWidget("Inspector", self)
+        dock = QDockWidget(tr("Inspector"), self)
         dock.setObjectName("inspector")
         kinds = QDockWidget.DockWidgetFeature
         dock.setFeatures(kinds.DockWidgetMovable | kinds.DockWidgetFloatable)
@@ -72,7 +73,7 @@ class MainWindow(QMainWindow):
         self.measuring = MeasuringTools(bench, views, self.editor, dock, self)
         self._make_actions()
         self._read_out = QLabel()
-        self._read_out.setAccessibleName("What lies under the mouse")
+        self._read_out.setAccessibleName(tr("What lies under the mouse"))
         self.statusBar().addPermanentWidget(self._read_out)
         self.statusBar().addPermanentWidget(self.playing.meter)
         self._connect()
@@ -109,7 +110,7 @@ class MainWindow(QMainWindow):
             self.splitter.setStretchFactor(self.splitter.count() - 1, share)
         editor = QWidget()
         editor.setObjectName("editor")
-        editor.setAccessibleName("Editor: waveform, spectrogram and tiers")
+        editor.setAccessibleName(tr("Editor: waveform, spectrogram and tiers"))
         editor.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         column = QVBoxLayout(editor)
         column.setContentsMargins(0, 0, 0, 0)
@@ -263,13 +264,15 @@ class MainWindow(QMainWindow):
 
     def _on_undo(self) -> None:
         stack = self.session.undo_stack
-        for verb, can, text in (
-            ("undo", stack.canUndo(), stack.undoText()),
-            ("redo", stack.canRedo(), stack.redoText()),
+        for verb, title, can, edit in (
+            ("undo", tr("&Undo {edit}"), stack.canUndo(), stack.undoText()),
+            ("redo", tr("&Redo {edit}"), stack.canRedo(), stack.redoText()),
         ):
             action = self.actions_by_id[f"edit.{verb}"]
             action.setEnabled(can)
-            action.setText(f"&{verb.capitalize()} {text[:1].lower()}{text[1:]}".rstrip())
+            if language() == "en":
+                edit = edit[:1].lower() + edit[1:]
+            action.setText(title.format(edit=edit) if edit else tr(f"&{verb.capitalize()}"))
 
     def _on_checks(self) -> None:
         for name in OVERLAYS:

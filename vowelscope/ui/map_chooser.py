@@ -15,10 +15,11 @@ from PySide6.QtWidgets import (
 )
 
 from vowelscope.app.session import MapChoice, Session
+from vowelscope.core.translation import tr
 from vowelscope.ui.overlay import map_limit
 from vowelscope.ui.theme import LIGHT, Theme, ipa_font
 
-_FIXED = (("Predicted class", "predicted"), ("Class of the label", "labelled"))
+_FIXED = ((tr("Predicted class"), "predicted"), (tr("Class of the label"), "labelled"))
 
 
 class ColourBar(QWidget):
@@ -28,7 +29,7 @@ class ColourBar(QWidget):
         super().__init__(parent)
         self._session = session
         self._theme = LIGHT
-        self.setAccessibleName("Colour bar in logits")
+        self.setAccessibleName(tr("Colour bar in logits"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         for signal in (session.explanation_changed, session.map_changed):
             signal.connect(self.update)
@@ -73,7 +74,9 @@ class ColourBar(QWidget):
         row = QRectF(bar.left(), top, bar.width(), height)
         painter.drawText(row, Qt.AlignmentFlag.AlignLeft, f"−{limit:.2f}")
         painter.drawText(row, Qt.AlignmentFlag.AlignHCenter, "0")
-        painter.drawText(row, Qt.AlignmentFlag.AlignRight, f"+{limit:.2f} logits")
+        painter.drawText(
+            row, Qt.AlignmentFlag.AlignRight, tr("+{limit:.2f} logits").format(limit=limit)
+        )
         painter.setPen(QColor(theme.faint))
         sides = (
             ("for " + title.split(" − ")[1], "for " + title.split(" − ")[0])
@@ -93,25 +96,25 @@ class MapChooser(QWidget):
         super().__init__(parent)
         self._session = session
         self._classes: tuple[str, ...] = ()
-        self.whose = _combo("Whose map is shown")
-        self.against = _combo("Against which class")
-        self._against_label = QLabel("a&gainst")
+        self.whose = _combo(tr("Whose map is shown"))
+        self.against = _combo(tr("Against which class"))
+        self._against_label = QLabel(tr("a&gainst"))
         self._against_label.setBuddy(self.against)
         self.opacity = QSlider(Qt.Orientation.Horizontal)
-        self.opacity.setAccessibleName("Opacity of the map")
+        self.opacity.setAccessibleName(tr("Opacity of the map"))
         self.opacity.setRange(0, 100)
         self.opacity.setValue(round(100 * session.opacity))
         self._opacity_text = QLabel()
         self.bar = ColourBar(session)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
-        whose = QLabel("&Map of")
+        whose = QLabel(tr("&Map of"))
         whose.setBuddy(self.whose)
         grid.addWidget(whose, 0, 0)
         grid.addWidget(self.whose, 0, 1)
         grid.addWidget(self._against_label, 1, 0)
         grid.addWidget(self.against, 1, 1)
-        name = QLabel("&Opacity")
+        name = QLabel(tr("&Opacity"))
         name.setBuddy(self.opacity)
         row = QHBoxLayout()
         row.addWidget(self.opacity, 1)
@@ -146,7 +149,7 @@ class MapChooser(QWidget):
             self.whose.addItem(text, kind)
         for name in classes:
             self.whose.addItem(f"/{name}/", name)
-        self.against.addItem("nothing (the class alone)", "")
+        self.against.addItem(tr("nothing (the class alone)"), "")
         for name in classes:
             self.against.addItem(f"/{name}/", name)
         self._on_choice()

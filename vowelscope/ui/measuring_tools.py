@@ -11,6 +11,7 @@ from vowelscope.app.chart_export import ChartExport
 from vowelscope.app.charting import Charting
 from vowelscope.app.query_log import QueryLog
 from vowelscope.app.workbench import Workbench
+from vowelscope.core.translation import tr
 from vowelscope.ui.chart_panel import ChartPanel
 from vowelscope.ui.log_panel import LogPanel
 from vowelscope.ui.measure_verbs import ChartVerbs, LogVerbs, SliceVerbs
@@ -42,13 +43,13 @@ class MeasuringTools(QObject):
         self.log = QueryLog(bench, self)
         self.log_panel = LogPanel(session, self.log, chosen.log_columns)
         self.log_panel.columns_chosen.connect(self._on_columns)
-        self.log_dock = ToolDock("Log", "log", self.log_panel, window)
+        self.log_dock = ToolDock(tr("Log"), "log", self.log_panel, window)
         window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, self.log_dock)
         window.resizeDocks([self.log_dock], [_LOG_HEIGHT_PX], Qt.Orientation.Vertical)
         self.charting = Charting(bench, self)
         self.chart_panel = ChartPanel(session, self.charting, ChartExport(bench, self), chosen)
         self.chart_panel.choice_made.connect(self._on_chart_choice)
-        self.chart_dock = ToolDock("Vowel chart", "chart", self.chart_panel, window)
+        self.chart_dock = ToolDock(tr("Vowel chart"), "chart", self.chart_panel, window)
         window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.chart_dock)
         window.tabifyDockWidget(inspector, self.chart_dock)
         self.chart_dock.visibilityChanged.connect(self.charting.set_shown)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
+from vowelscope.core.translation import tr
 from vowelscope.ui.theme import LIGHT, Theme
 
 _SHOWN_MS = 20_000
@@ -17,11 +18,11 @@ class Notice(QFrame):
         super().__init__(parent)
         self.text = QLabel()
         self.text.setWordWrap(True)
-        self.text.setAccessibleName("Message")
+        self.text.setAccessibleName(tr("Message"))
         close = QToolButton()
         close.setText("✕")
         close.setAutoRaise(True)
-        close.setAccessibleName("Hide the message")
+        close.setAccessibleName(tr("Hide the message"))
         close.clicked.connect(self.hide)
         row = QHBoxLayout(self)
         row.setContentsMargins(10, 4, 6, 4)

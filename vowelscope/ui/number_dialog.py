@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from vowelscope.core.errors import ConfigError, UserError
+from vowelscope.core.translation import tr
 
 Number = float | bool | str
 Numbers = Mapping[str, Number]
@@ -94,13 +95,15 @@ class NumberDialog(QDialog):
             self.inputs[field.name] = widget
         self.error = QLabel()
         self.error.setWordWrap(True)
-        self.error.setAccessibleName("What is wrong")
+        self.error.setAccessibleName(tr("What is wrong"))
         # Room for a sentence from the start, so that the fields do not move when there is one.
         self.error.setMinimumHeight(2 * self.error.fontMetrics().lineSpacing())
         button = QDialogButtonBox.StandardButton
         self.buttons = QDialogButtonBox(button.Ok | button.Apply | button.Cancel)
-        self.standards = self.buttons.addButton("Standa&rds", QDialogButtonBox.ButtonRole.ResetRole)
-        self.standards.setToolTip("Puts Praat's own values into the fields")
+        self.standards = self.buttons.addButton(
+            tr("Standa&rds"), QDialogButtonBox.ButtonRole.ResetRole
+        )
+        self.standards.setToolTip(tr("Puts Praat's own values into the fields"))
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
         self.buttons.button(button.Apply).clicked.connect(self.apply)
@@ -180,7 +183,11 @@ def _value(widget: Input, field: NumberField) -> Number:
     if not isinstance(field.standard, int):
         return value
     if value != int(value):
-        raise ConfigError(f"{field.label.replace('&', '')}: {value:g} is no whole number.")
+        raise ConfigError(
+            tr("{replace}: {value:g} is no whole number.").format(
+                replace=field.label.replace("&", ""), value=value
+            )
+        )
     return int(value)
 
 
@@ -191,5 +198,7 @@ def _number(text: str, label: str) -> float:
         value = math.nan
     if not math.isfinite(value):
         what = label.replace("&", "").rstrip(":")
-        raise ConfigError(f"{what}: “{text.strip()}” is no number.")
+        raise ConfigError(
+            tr("{what}: “{strip}” is no number.").format(what=what, strip=text.strip())
+        )
     return value

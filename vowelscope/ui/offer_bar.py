@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from vowelscope.app.restoring import Offer, Restoring
+from vowelscope.core.translation import tr
 from vowelscope.ui.theme import LIGHT, Theme, ipa_font
 
 _MOST_ROWS = 2000
@@ -34,17 +35,19 @@ class OfferBar(QFrame):
         self._restoring = restoring
         self.text = QLabel()
         self.text.setWordWrap(True)
-        self.text.setAccessibleName("Edits that were lost")
-        self.restore = QPushButton("&Restore")
-        self.restore.setToolTip("Show them as unsaved changes on top of the file; can be undone")
-        self.show_differences = QPushButton("Show d&ifferences…")
-        self.discard = QPushButton("&Discard")
-        self.discard.setToolTip("Throw these edits away for good")
+        self.text.setAccessibleName(tr("Edits that were lost"))
+        self.restore = QPushButton(tr("&Restore"))
+        self.restore.setToolTip(
+            tr("Show them as unsaved changes on top of the file; can be undone")
+        )
+        self.show_differences = QPushButton(tr("Show d&ifferences…"))
+        self.discard = QPushButton(tr("&Discard"))
+        self.discard.setToolTip(tr("Throw these edits away for good"))
         later = QToolButton()
         later.setText("✕")
         later.setAutoRaise(True)
-        later.setToolTip("Not now: they are offered again at the next start")
-        later.setAccessibleName("Offer these edits later")
+        later.setToolTip(tr("Not now: they are offered again at the next start"))
+        later.setAccessibleName(tr("Offer these edits later"))
         row = QHBoxLayout(self)
         row.setContentsMargins(10, 4, 6, 4)
         row.addWidget(self.text, 1)
@@ -90,16 +93,22 @@ class DifferencesDialog(QDialog):
     def __init__(self, offer: Offer, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         path = offer.entry.textgrid_path
-        self.setWindowTitle("Differences from the file")
+        self.setWindowTitle(tr("Differences from the file"))
         changes = offer.changes or ()
-        head = f"What the kept edits change in {path}:" if path else "What the kept edits change:"
+        head = (
+            tr("What the kept edits change in {path}:").format(path=path)
+            if path
+            else tr("What the kept edits change:")
+        )
         if len(changes) > _MOST_ROWS:
-            head += f" the first {_MOST_ROWS:,} of {len(changes):,}"
+            head += tr(" the first {MOST_ROWS:,} of {count:,}").format(
+                MOST_ROWS=_MOST_ROWS, count=len(changes)
+            )
         title = QLabel(head)
         title.setWordWrap(True)
         self.list = QTreeWidget()
-        self.list.setAccessibleName("Differences")
-        self.list.setHeaderLabels(["Tier", "Time (s)", "What"])
+        self.list.setAccessibleName(tr("Differences"))
+        self.list.setHeaderLabels([tr("Tier"), tr("Time (s)"), tr("What")])
         self.list.setRootIsDecorated(False)
         self.list.setUniformRowHeights(True)
         self.list.setFont(ipa_font(self.font().pointSizeF()))

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor
 
 from vowelscope.app.session import Session
 from vowelscope.core.frequency_axis import repeat_rows
+from vowelscope.core.translation import tr
 from vowelscope.ui.frequency_axis_item import frequency_text
 from vowelscope.ui.theme import LIGHT, Theme, diverging_rgba
 from vowelscope.ui.timeline import TimePlot
@@ -96,9 +97,15 @@ class CamOverlay(QObject):
             column = int(np.searchsorted(times_s, time_s, side="right")) - 1
             row = int(np.searchsorted(freqs_hz, freq_hz, side="right")) - 1
             if 0 <= row < values.shape[0] and 0 <= column < values.shape[1]:
-                text += (
-                    f"   ·   {title}: {values[row, column]:+.2f} logits in the cell "
-                    f"{freqs_hz[row]:,.0f}–{freqs_hz[row + 1]:,.0f} Hz, "
-                    f"{times_s[column]:.3f}–{times_s[column + 1]:.3f} s"
+                text += tr(
+                    "   ·   {title}: {value:+.2f} logits in the cell "
+                    "{value2:,.0f}–{value3:,.0f} Hz, {value4:.3f}–{value5:.3f} s"
+                ).format(
+                    title=title,
+                    value=values[row, column],
+                    value2=freqs_hz[row],
+                    value3=freqs_hz[row + 1],
+                    value4=times_s[column],
+                    value5=times_s[column + 1],
                 )
         self.read_out.emit(text)

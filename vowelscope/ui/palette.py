@@ -8,19 +8,21 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
+from vowelscope.core.translation import tr
+
 
 class ActionPalette(QDialog):
     """A field and a list; typing narrows the list, Return does the action."""
 
     def __init__(self, actions: Iterable[QAction], parent: QWidget) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Find an action")
+        self.setWindowTitle(tr("Find an action"))
         self._actions = [action for action in actions if action.isEnabled()]
         self.field = QLineEdit()
-        self.field.setPlaceholderText("Type part of a name")
-        self.field.setAccessibleName("Part of an action's name")
+        self.field.setPlaceholderText(tr("Type part of a name"))
+        self.field.setAccessibleName(tr("Part of an action's name"))
         self.list = QListWidget()
-        self.list.setAccessibleName("Actions found")
+        self.list.setAccessibleName(tr("Actions found"))
         column = QVBoxLayout(self)
         column.addWidget(self.field)
         column.addWidget(self.list)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
 
 from vowelscope.app.listening import Listening
 from vowelscope.app.workbench import Workbench
+from vowelscope.core.translation import tr
 from vowelscope.ui.level_meter import LevelMeter
 from vowelscope.ui.play_verbs import PlayVerbs
 from vowelscope.ui.record_dialog import RecordDialog
@@ -49,7 +50,7 @@ class PlayTools(QObject):
         self._bench = bench
         self._window = window
         self.listening = Listening(bench, self)
-        self.meter = LevelMeter("Level of what is played")
+        self.meter = LevelMeter(tr("Level of what is played"))
         bench.player.level_changed.connect(self.meter.show_level)
         self.verbs: dict[str, object] = {
             "play": PlayVerbs(bench, self.listening, window),

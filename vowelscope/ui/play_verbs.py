@@ -9,35 +9,40 @@ from PySide6.QtWidgets import QWidget
 
 from vowelscope.app.listening import Listening, Part
 from vowelscope.app.workbench import Workbench
+from vowelscope.core.translation import tr
 from vowelscope.ui.number_dialog import NumberDialog, NumberField, Numbers
 
 _BAND = (
     NumberField(
         "band_low_hz",
-        "&Lowest frequency (Hz)",
+        tr("&Lowest frequency (Hz)"),
         500.0,
-        "Half of the amplitude is left here. 0 leaves all below the highest frequency.",
+        tr("Half of the amplitude is left here. 0 leaves all below the highest frequency."),
     ),
     NumberField(
         "band_high_hz",
-        "&Highest frequency (Hz)",
+        tr("&Highest frequency (Hz)"),
         1000.0,
-        "Half of the amplitude is left here. Each slope is 200 Hz wide, as Praat's Hann band's.",
+        tr(
+            "Half of the amplitude is left here. Each slope is 200 Hz wide, as Praat's Hann band's."
+        ),
     ),
     NumberField(
         "band_all_but",
-        "&All but the band",
+        tr("&All but the band"),
         False,
-        "Take the band out, and hear what is left.",
+        tr("Take the band out, and hear what is left."),
     ),
 )
 _SHARE = (
     NumberField(
         "cell_share",
-        "&Share of the positive map (%)",
+        tr("&Share of the positive map (%)"),
         50.0,
-        "The strongest cells are the fewest that hold this share. 100 % are all cells that speak "
-        "for the class.",
+        tr(
+            "The strongest cells are the fewest that hold this share. 100 % "
+            "are all cells that speak for the class."
+        ),
     ),
 )
 
@@ -107,15 +112,15 @@ class PlayVerbs(QObject):
     def share(self) -> None:
         """Ask how much of the map the strongest cells hold."""
         share = 100 * self._bench.settings.sound.cell_share
-        advice = "Which cells of the map are its strongest."
-        self._ask("Strongest cells", advice, _SHARE, {"cell_share": share}, self._set_share)
+        advice = tr("Which cells of the map are its strongest.")
+        self._ask(tr("Strongest cells"), advice, _SHARE, {"cell_share": share}, self._set_share)
 
     def band(self) -> None:
         """Ask for a band of frequencies and play only that, or all but that."""
         sound = self._bench.settings.sound
         values = {field.name: getattr(sound, field.name) for field in _BAND}
-        advice = "OK and Apply play the selection through a Hann band, as Praat filters."
-        self._ask("Play a band", advice, _BAND, values, self._play_band)
+        advice = tr("OK and Apply play the selection through a Hann band, as Praat filters.")
+        self._ask(tr("Play a band"), advice, _BAND, values, self._play_band)
 
     def _ask(
         self,

@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from vowelscope.core.translation import tr
 from vowelscope.ui.theme import LIGHT, Theme, ipa_font
 
 
@@ -22,7 +23,7 @@ class ProbabilityBars(QWidget):
         self._labelled: str | None = None
         self._font = ipa_font(max(self.font().pointSizeF(), 9.0) * 1.1)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName("Probability of each class")
+        self.setAccessibleName(tr("Probability of each class"))
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of `theme`."""
@@ -77,7 +78,7 @@ class ProbabilityBars(QWidget):
         painter.drawText(
             QRectF(0, 0, name_px + bar_px, line),
             Qt.AlignmentFlag.AlignVCenter,
-            "● label    bold: predicted",
+            tr("● label    bold: predicted"),
         )
         painter.drawText(QRectF(self.width() - logit_px, 0, logit_px, line), right, "logit")
         for index, (name, share, logit) in enumerate(self._rows):

@@ -11,14 +11,15 @@ from vowelscope.app.places import formant_road, place_here
 from vowelscope.app.workbench import Workbench
 from vowelscope.core.acoustics_grid import mean_over, value_at
 from vowelscope.core.measure_formants import TokenFormants, place_formants
+from vowelscope.core.translation import tr
 
 _MARGIN_S = 0.05
 """Frames beyond the selection, for what is interpolated at its ends."""
 _CEILING = {
-    "fixed": "ceiling {:,.0f} Hz",
-    "token": "ceiling {:,.0f} Hz, automatic",
-    "file": "ceiling {:,.0f} Hz, automatic for the tier",
-    "hand": "ceiling {:,.0f} Hz, by hand",
+    "fixed": tr("ceiling {:,.0f} Hz"),
+    "token": tr("ceiling {:,.0f} Hz, automatic"),
+    "file": tr("ceiling {:,.0f} Hz, automatic for the tier"),
+    "hand": tr("ceiling {:,.0f} Hz, by hand"),
 }
 
 
@@ -51,28 +52,30 @@ class QueryVerbs(QObject):
         """Time of the cursor or of the selection."""
         session = self._session
         if session.selection is None:
-            session.note.emit(f"Cursor at {session.cursor_s:.6f} s.")
+            session.note.emit(tr("Cursor at {cursor_s:.6f} s.").format(cursor_s=session.cursor_s))
             return
         start_s, stop_s = session.selection
         session.note.emit(
-            f"Selection {start_s:.6f}–{stop_s:.6f} s, {1000 * (stop_s - start_s):.3f} ms long."
+            tr("Selection {start_s:.6f}–{stop_s:.6f} s, {value:.3f} ms long.").format(
+                start_s=start_s, stop_s=stop_s, value=1000 * (stop_s - start_s)
+            )
         )
 
     def pitch(self) -> None:
         """Pitch in Hz."""
         track = self._analysis.pitch_between(*self._around())
         if track is None or not self._is_there("pitch"):
-            self._say_missing("Pitch")
+            self._say_missing(tr("Pitch"))
             return
-        self._say("Pitch", track.times_s, track.settings.step_s, track.f0_hz, "Hz")
+        self._say(tr("Pitch"), track.times_s, track.settings.step_s, track.f0_hz, "Hz")
 
     def intensity(self) -> None:
         """Intensity in dB."""
         track = self._analysis.intensity_between(*self._around())
         if track is None or not self._is_there("intensity"):
-            self._say_missing("Intensity")
+            self._say_missing(tr("Intensity"))
             return
-        self._say("Intensity", track.times_s, track.settings.step_s, track.level_db, "dB")
+        self._say(tr("Intensity"), track.times_s, track.settings.step_s, track.level_db, "dB")
 
     def pulses(self) -> None:
         """Number of glottal pulses in the selection, or in view, and their mean distance."""
@@ -80,24 +83,30 @@ class QueryVerbs(QObject):
         start_s, stop_s = session.selection or session.view
         track = self._analysis.pulses_between(start_s, stop_s)
         if track is None or not self._analysis.is_complete("pulses", start_s, stop_s):
-            self._say_missing("Pulses")
+            self._say_missing(tr("Pulses"))
             return
         times_s, longest_s = track.times_s, 1.0 / track.settings.floor_hz
         where = f"{start_s:.4f}–{stop_s:.4f} s"
-        sentence = f"{len(times_s)} pulses in {where}"
+        sentence = tr("{count} pulses in {where}").format(count=len(times_s), where=where)
         periods_s = np.diff(times_s)
         periods_s = periods_s[periods_s <= longest_s]
         if len(periods_s):
-            sentence += f", {1000 * periods_s.mean():.3f} ms apart in the mean"
+            sentence += tr(", {value:.3f} ms apart in the mean").format(
+                value=1000 * periods_s.mean()
+            )
         session.note.emit(f"{sentence}.")
 
     def _formant(self, number: int) -> None:
         bench, session = self._bench, self._session
         if session.recording is None:
-            session.message.emit("Open a recording first.")
+            session.message.emit(tr("Open a recording first."))
             return
         if bench.settings.formant.columns <= number:
-            session.note.emit(f"F{number + 1}: the formant settings ask for fewer formants.")
+            session.note.emit(
+                tr("F{value}: the formant settings ask for fewer formants.").format(
+                    value=number + 1
+                )
+            )
             return
         start_s, stop_s = session.selection or (session.cursor_s, session.cursor_s)
         bench.jobs.submit_process(
@@ -116,14 +125,26 @@ class QueryVerbs(QObject):
     ) -> None:
         at_time = start_s == stop_s
         value_hz = (found.values_hz[0] if at_time else found.means_hz)[number]
-        where = f"at {start_s:.6f} s" if at_time else f"mean over {start_s:.4f}–{stop_s:.4f} s"
+        where = (
+            f"at {start_s:.6f} s"
+            if at_time
+            else tr("mean over {start_s:.4f}–{stop_s:.4f} s").format(start_s=start_s, stop_s=stop_s)
+        )
         how = _CEILING[found.ceiling.by].format(found.ceiling.ceiling_hz)
         if number + 1 in found.by_hand:
-            how += "; set by hand" if at_time else "; partly set by hand"
+            how += tr("; set by hand") if at_time else tr("; partly set by hand")
         if np.isfinite(value_hz):
-            self._session.note.emit(f"F{number + 1} = {value_hz:,.2f} Hz ({where}; {how}).")
+            self._session.note.emit(
+                tr("F{value} = {value_hz:,.2f} Hz ({where}; {how}).").format(
+                    value=number + 1, value_hz=value_hz, where=where, how=how
+                )
+            )
         else:
-            self._session.note.emit(f"F{number + 1} is undefined {where} ({how}).")
+            self._session.note.emit(
+                tr("F{value} is undefined {where} ({how}).").format(
+                    value=number + 1, where=where, how=how
+                )
+            )
 
     def _around(self) -> tuple[float, float]:
         session = self._session
@@ -135,7 +156,9 @@ class QueryVerbs(QObject):
 
     def _say_missing(self, name: str) -> None:
         self._session.note.emit(
-            f"{name}: not computed here yet; show it in the View menu and try again."
+            tr("{name}: not computed here yet; show it in the View menu and try again.").format(
+                name=name
+            )
         )
 
     def _say(
@@ -154,11 +177,13 @@ class QueryVerbs(QObject):
             value = mean_over(first_s, step_s, scale, start_s, stop_s)
             if unit == "dB" and np.isfinite(value):
                 value = 10.0 * np.log10(value) if value > 0 else np.nan
-            where = f"mean over {start_s:.4f}–{stop_s:.4f} s"
+            where = tr("mean over {start_s:.4f}–{stop_s:.4f} s").format(
+                start_s=start_s, stop_s=stop_s
+            )
         if np.isfinite(value):
             session.note.emit(f"{name} = {value:,.2f} {unit} ({where}).")
         else:
-            session.note.emit(f"{name} is undefined {where}.")
+            session.note.emit(tr("{name} is undefined {where}.").format(name=name, where=where))
 
 
 @dataclass(eq=False)

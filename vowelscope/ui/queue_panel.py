@@ -16,13 +16,14 @@ from vowelscope.app.correcting import Correcting
 from vowelscope.app.model_queue import Judged, ModelQueue
 from vowelscope.app.session import Session
 from vowelscope.core.phones import display_label
+from vowelscope.core.translation import tr
 from vowelscope.ui.rows import RowsModel, RowsTable
 from vowelscope.ui.theme import Theme
 
 _ORDERS = (
-    ("Disagreement with the label first", "disagreement"),
-    ("The model's doubt first", "doubt"),
-    ("In time", "time"),
+    (tr("Disagreement with the label first"), "disagreement"),
+    (tr("The model's doubt first"), "doubt"),
+    (tr("In time"), "time"),
 )
 
 
@@ -43,18 +44,20 @@ class QueuePanel(QWidget):
         self._times: tuple[float, float] | None = None
         self.run = QPushButton()
         self.run.setAutoDefault(False)
-        self.run.setAccessibleName("Ask the model about all tokens, or stop")
+        self.run.setAccessibleName(tr("Ask the model about all tokens, or stop"))
         self.progress = QProgressBar()
-        self.progress.setAccessibleName("Tokens that the model was asked about")
+        self.progress.setAccessibleName(tr("Tokens that the model was asked about"))
         self.order = QComboBox()
-        self.order.setAccessibleName("Order of the queue")
+        self.order.setAccessibleName(tr("Order of the queue"))
         for name, order in _ORDERS:
             self.order.addItem(name, order)
-        self._model = RowsModel((" Time (s)", "Label", "Model", " p (%)", " label (%)"), _cell)
+        self._model = RowsModel(
+            (tr(" Time (s)"), tr("Label"), tr("Model"), " p (%)", tr(" label (%)")), _cell
+        )
         widest = ("0000.000", "AE1", "✗ /ɝ/", "100.0", "")
-        self.table = RowsTable("Tokens in the queue", self._model, widest)
+        self.table = RowsTable(tr("Tokens in the queue"), self._model, widest)
         self.sentence = QLabel()
-        self.sentence.setAccessibleName("How many tokens disagree")
+        self.sentence.setAccessibleName(tr("How many tokens disagree"))
         self.sentence.setWordWrap(True)
         self.setFocusProxy(self.table)
         head = QHBoxLayout()
@@ -97,25 +100,25 @@ class QueuePanel(QWidget):
         """Go to the token after the one that was visited last, or before it."""
         row = None if self._times is None else self._queue.row_of(*self._times)
         if not self._queue.rows:
-            self._session.note.emit("The queue is empty: ask the model first.")
+            self._session.note.emit(tr("The queue is empty: ask the model first."))
         elif row is None:
             self.go_to(max(self.table.currentIndex().row(), 0))
         elif 0 <= row + by < len(self._queue.rows):
             self.go_to(row + by)
         else:
             end = "end" if by > 0 else "beginning"
-            self._session.note.emit(f"That was the {end} of the queue.")
+            self._session.note.emit(tr("That was the {end} of the queue.").format(end=end))
 
     def _on_order(self) -> None:
         self._queue.set_order(self.order.currentData())
 
     def _on_changed(self) -> None:
         queue = self._queue
-        self.run.setText("Stop" if queue.is_running else "Ask the model")
+        self.run.setText(tr("Stop") if queue.is_running else tr("Ask the model"))
         self.progress.setVisible(queue.is_running)
         self.progress.setRange(0, queue.total)
         self.progress.setValue(queue.done)
-        self.progress.setFormat("%v of %m" if queue.total else "")
+        self.progress.setFormat(tr("%v of %m") if queue.total else "")
         self._model.set_rows(queue.rows)
         self.table.show_row(None if self._times is None else queue.row_of(*self._times))
         self.sentence.setText(self._summary())
@@ -124,20 +127,22 @@ class QueuePanel(QWidget):
         queue = self._queue
         if not queue.rows:
             return (
-                "Loading the model…"
+                tr("Loading the model…")
                 if queue.is_running
-                else "The model is asked about every labelled interval of its classes, in the "
-                "selected tier or the tier of phones. Labels are not changed."
+                else tr(
+                    "The model is asked about every labelled interval of its classes, "
+                    "in the selected tier or the tier of phones. Labels are not "
+                    "changed."
+                )
             )
         count = len(queue.rows)
         differ = sum(not row.agrees for row in queue.rows)
         name = "" if queue.tier is None else f" of “{queue.tier.name}”"
-        said = (
-            f"{differ:,} of {count:,} tokens{name} disagree with the label "
-            f"({100 * differ / count:.1f} %)."
-        )
+        said = tr(
+            "{differ:,} of {count:,} tokens{name} disagree with the label ({value:.1f} %)."
+        ).format(differ=differ, count=count, name=name, value=100 * differ / count)
         if queue.skipped:
-            said += f" {queue.skipped:,} could not be judged."
+            said += tr(" {skipped:,} could not be judged.").format(skipped=queue.skipped)
         return said
 
 

@@ -26,13 +26,14 @@ from vowelscope.app.recorder import Recorder
 from vowelscope.app.workbench import Workbench
 from vowelscope.core.capture import CaptureEvent, Source
 from vowelscope.core.levels import Level
+from vowelscope.core.translation import tr
 from vowelscope.ui.level_meter import LevelMeter
 from vowelscope.ui.theme import theme_for
 
 RATES_HZ = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 64000, 96000, 192000)
 """As in Praat's SoundRecorder."""
-_CHANNELS = (("Mono", 1), ("Stereo", 2))
-_OPENING = "Opening the input device…"
+_CHANNELS = ((tr("Mono"), 1), (tr("Stereo"), 2))
+_OPENING = tr("Opening the input device…")
 
 
 class RecordDialog(QDialog):
@@ -48,7 +49,7 @@ class RecordDialog(QDialog):
         self, bench: Workbench, open_file: Callable[[Path], None], parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Record")
+        self.setWindowTitle(tr("Record"))
         self.setObjectName("record")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._bench = bench
@@ -67,54 +68,56 @@ class RecordDialog(QDialog):
 
     def _make_fields(self) -> None:
         sound = self._bench.settings.sound
-        self.device = _combo("Input device")
+        self.device = _combo(tr("Input device"))
         self.device.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
         self.device.setMinimumContentsLength(30)
-        self.rate = _combo("Sampling rate in Hz")
+        self.rate = _combo(tr("Sampling rate in Hz"))
         for rate_hz in dict.fromkeys(sorted((*RATES_HZ, sound.record_rate_hz))):
-            self.rate.addItem(f"{rate_hz:,} Hz", rate_hz)
+            self.rate.addItem(tr("{rate_hz:,} Hz").format(rate_hz=rate_hz), rate_hz)
         self.rate.setCurrentIndex(self.rate.findData(sound.record_rate_hz))
-        self.rate.setToolTip("44,100 Hz holds all that is heard; 16,000 Hz is enough for vowels")
-        self.channels = _combo("Channels")
+        self.rate.setToolTip(
+            tr("44,100 Hz holds all that is heard; 16,000 Hz is enough for vowels")
+        )
+        self.channels = _combo(tr("Channels"))
         for text, count in _CHANNELS:
             self.channels.addItem(text, count)
         self.channels.setCurrentIndex(self.channels.findData(sound.record_channels))
         self.file = QLineEdit(str(self._new_path()))
-        self.file.setAccessibleName("File to record into")
-        self.browse = QPushButton("&Browse…")
-        self.meter = LevelMeter("Input level")
+        self.file.setAccessibleName(tr("File to record into"))
+        self.browse = QPushButton(tr("&Browse…"))
+        self.meter = LevelMeter(tr("Input level"))
         self.meter.set_theme(theme_for(self._bench.theme))
         self.elapsed = QLabel(_clock(0.0))
-        self.elapsed.setAccessibleName("Time recorded")
+        self.elapsed.setAccessibleName(tr("Time recorded"))
         font = self.elapsed.font()
         font.setPointSizeF(1.8 * font.pointSizeF())
         self.elapsed.setFont(font)
         self.state = QLabel(_OPENING)
         self.state.setWordWrap(True)
-        self.state.setAccessibleName("What the recorder says")
+        self.state.setAccessibleName(tr("What the recorder says"))
         self.state.setMinimumHeight(2 * self.state.fontMetrics().lineSpacing())
-        self.button = QPushButton("&Record")
+        self.button = QPushButton(tr("&Record"))
         self.button.setDefault(True)
         self.button.setEnabled(False)
-        self.close_button = QPushButton("&Close")
+        self.close_button = QPushButton(tr("&Close"))
         self.close_button.setAutoDefault(False)
         self.browse.setAutoDefault(False)
 
     def _make_layout(self) -> None:
         form = QFormLayout()
-        form.addRow("&Input device", self.device)
-        form.addRow("Sampling ra&te", self.rate)
-        form.addRow("C&hannels", self.channels)
+        form.addRow(tr("&Input device"), self.device)
+        form.addRow(tr("Sampling ra&te"), self.rate)
+        form.addRow(tr("C&hannels"), self.channels)
         row = QHBoxLayout()
         row.addWidget(self.file, 1)
         row.addWidget(self.browse)
-        form.addRow("&File", row)
+        form.addRow(tr("&File"), row)
         label = form.labelForField(row)
         if isinstance(label, QLabel):
             label.setBuddy(self.file)
-        form.addRow("Level", self.meter)
+        form.addRow(tr("Level"), self.meter)
         buttons = QHBoxLayout()
         buttons.addWidget(self.elapsed, 1)
         buttons.addWidget(self.button)
@@ -162,11 +165,11 @@ class RecordDialog(QDialog):
     def _fill_devices(self) -> None:
         chosen = self._bench.settings.sound.input_device
         self.device.clear()
-        self.device.addItem("System's default", "")
+        self.device.addItem(tr("System's default"), "")
         for one in self.recorder.devices:
             self.device.addItem(f"{one.name.strip()} ({one.host})", one.key)
         if chosen and self.device.findData(chosen) < 0:
-            self.device.addItem(f"{chosen} (not there)", chosen)
+            self.device.addItem(tr("{chosen} (not there)").format(chosen=chosen), chosen)
         self.device.setCurrentIndex(max(self.device.findData(chosen), 0))
 
     def _listen(self) -> None:
@@ -185,7 +188,7 @@ class RecordDialog(QDialog):
 
     def _on_browse(self) -> None:
         path, _ = QFileDialog.getSaveFileName(
-            self, "Record into", self.file.text(), "WAV files (*.wav)"
+            self, tr("Record into"), self.file.text(), tr("WAV files (*.wav)")
         )
         if path:
             self.file.setText(path)
@@ -197,7 +200,7 @@ class RecordDialog(QDialog):
             return
         path = Path(self.file.text().strip()).expanduser()
         if not path.name or path.is_dir():
-            self.state.setText("Give the file a name.")
+            self.state.setText(tr("Give the file a name."))
             return
         if path.suffix.lower() != ".wav":
             path = path.with_name(path.name + ".wav")
@@ -209,12 +212,14 @@ class RecordDialog(QDialog):
     def _on_listening(self) -> None:
         self.button.setEnabled(True)
         if self.state.text() == _OPENING:
-            self.state.setText("Speak, and set the level so that the loudest is at about −12 dB.")
+            self.state.setText(
+                tr("Speak, and set the level so that the loudest is at about −12 dB.")
+            )
 
     def _on_started(self) -> None:
-        self.button.setText("&Stop")
+        self.button.setText(tr("&Stop"))
         self.button.setEnabled(True)
-        self.state.setText("Recording. What you record is on the disk as you go.")
+        self.state.setText(tr("Recording. What you record is on the disk as you go."))
         self._set_fields(False)
 
     def _on_level(self, level: Level | None) -> None:
@@ -222,7 +227,9 @@ class RecordDialog(QDialog):
         if clipped and self.recorder.is_recording and self._clipped_s is None:
             self._clipped_s = self._elapsed_s
             self.state.setText(
-                f"Clipped at about {self._elapsed_s:.1f} s: lower the input level and start again."
+                tr(
+                    "Clipped at about {elapsed_s:.1f} s: lower the input level and start again."
+                ).format(elapsed_s=self._elapsed_s)
             )
         self.meter.show_level(level)
 
@@ -233,10 +240,10 @@ class RecordDialog(QDialog):
             self.elapsed.setText(text)
 
     def _on_saved(self, event: CaptureEvent) -> None:
-        self.button.setText("&Record")
+        self.button.setText(tr("&Record"))
         self._set_fields(True)
         if event.path is None or not event.duration_s:
-            self.state.setText("Nothing was recorded.")
+            self.state.setText(tr("Nothing was recorded."))
             self.button.setEnabled(True)
             return
         sound = replace(self._bench.settings.sound, record_folder=str(event.path.parent))
@@ -244,8 +251,10 @@ class RecordDialog(QDialog):
         if event.gaps:
             times = "once" if event.gaps == 1 else f"{event.gaps} times"
             self._bench.session.message.emit(
-                f"While {event.path.name} was recorded, the sound system dropped samples {times}: "
-                "times after a gap are early."
+                tr(
+                    "While {name} was recorded, the sound system dropped samples "
+                    "{times}: times after a gap are early."
+                ).format(name=event.path.name, times=times)
             )
         self.reject()
         self._open_file(event.path)

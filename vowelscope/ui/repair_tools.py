@@ -10,16 +10,18 @@ from PySide6.QtGui import QAction
 from vowelscope.app.ceilings import Ceilings
 from vowelscope.app.repairing import Repairing
 from vowelscope.app.workbench import Workbench
+from vowelscope.core.translation import tr
 from vowelscope.ui.formant_drag import FormantDrag
 from vowelscope.ui.hand_overlay import HandOverlay
 from vowelscope.ui.spectrogram import SpectrogramView
 from vowelscope.ui.theme import Theme
 
-_OFF = "Query → Correct formants → Correct by hand (Ctrl+Alt+F) must be on for this key."
-_NONE = "No formant dot is under the mouse."
-_HOW = (
-    "Correcting formants: drag a dot, with Shift draw a track; 1-5 names the dot under the mouse, "
-    "Delete removes it, 0 restores it; . and , go to the next and previous vowel."
+_OFF = tr("Query → Correct formants → Correct by hand (Ctrl+Alt+F) must be on for this key.")
+_NONE = tr("No formant dot is under the mouse.")
+_HOW = tr(
+    "Correcting formants: drag a dot, with Shift draw a track; 1-5 "
+    "names the dot under the mouse, Delete removes it, 0 restores it; "
+    ". and , go to the next and previous vowel."
 )
 
 
@@ -35,7 +37,7 @@ class RepairVerbs(QObject):
     def mode(self, on: bool) -> None:
         """Switch the mode."""
         self._repairing.set_on(on)
-        self._session.note.emit(_HOW if on else "Formants are not corrected any more.")
+        self._session.note.emit(_HOW if on else tr("Formants are not corrected any more."))
 
     def assign(self, number: int) -> None:
         """Say which formant the dot under the mouse is."""
@@ -47,10 +49,12 @@ class RepairVerbs(QObject):
             return
         point = self._repairing.point(dot.time_s, number, dot.freq_hz)
         if dot.formant == number and not dot.is_candidate:
-            self._session.note.emit(f"That dot is F{number} already.")
-        elif self._repairing.set([point], f"Set F{number}"):
+            self._session.note.emit(tr("That dot is F{number} already.").format(number=number))
+        elif self._repairing.set([point], tr("Set F{number}").format(number=number)):
             self._session.note.emit(
-                f"F{number} = {dot.freq_hz:,.0f} Hz at {dot.time_s:.4f} s, by hand."
+                tr("F{number} = {freq_hz:,.0f} Hz at {time_s:.4f} s, by hand.").format(
+                    number=number, freq_hz=dot.freq_hz, time_s=dot.time_s
+                )
             )
 
     def undefine(self) -> None:
@@ -62,8 +66,12 @@ class RepairVerbs(QObject):
             self._session.note.emit(_NONE)
             return
         point = self._repairing.point(dot.time_s, dot.formant, None)
-        if self._repairing.set([point], f"Remove F{dot.formant}"):
-            self._session.note.emit(f"F{dot.formant} is undefined at {dot.time_s:.4f} s, by hand.")
+        if self._repairing.set([point], tr("Remove F{formant}").format(formant=dot.formant)):
+            self._session.note.emit(
+                tr("F{formant} is undefined at {time_s:.4f} s, by hand.").format(
+                    formant=dot.formant, time_s=dot.time_s
+                )
+            )
 
     def restore(self) -> None:
         """Have Praat's value again under the mouse."""
@@ -71,7 +79,7 @@ class RepairVerbs(QObject):
             return
         found = self._drag.hand_under()
         if found is None:
-            self._session.note.emit("Nothing under the mouse was set by hand.")
+            self._session.note.emit(tr("Nothing under the mouse was set by hand."))
         else:
             self._repairing.restore(*found)
 

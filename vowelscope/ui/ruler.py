@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QScrollBar, QSizePolicy, QWidget
 
 from vowelscope.app.cursor import put_cursor
 from vowelscope.app.session import Session
+from vowelscope.core.translation import tr
 from vowelscope.ui.theme import LIGHT, Theme
 from vowelscope.ui.ticks import tick_step, time_text
 from vowelscope.ui.timeline import LEFT_PX, RIGHT_PX, TimeGestures, time_at, x_at
@@ -24,7 +25,7 @@ class Ruler(QWidget):
         super().__init__(parent)
         self._session = session
         self._theme = LIGHT
-        self.setAccessibleName("Time ruler")
+        self.setAccessibleName(tr("Time ruler"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.gestures = TimeGestures(session, self)
         self.gestures.clicked.connect(self._on_clicked)
@@ -70,7 +71,7 @@ class Ruler(QWidget):
         painter.drawText(
             QRectF(0, bottom - metrics.height() - 5, LEFT_PX - 22, metrics.height()),
             Qt.AlignmentFlag.AlignRight,
-            "Time (s)",
+            tr("Time (s)"),
         )
         index = math.ceil(start_s / step_s - 1e-9)
         while (at_s := index * step_s) <= stop_s:
@@ -122,7 +123,7 @@ class TimeScrollBar(QScrollBar):
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._session = session
         self._busy = False
-        self.setAccessibleName("Scroll in time")
+        self.setAccessibleName(tr("Scroll in time"))
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         session.view_changed.connect(self._on_view)
         session.recording_changed.connect(self._on_view)

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QGraphicsView, QWidget
 
 from vowelscope.core.atomic import write_bytes
 from vowelscope.core.errors import ConfigError, UserError
+from vowelscope.core.translation import tr
 from vowelscope.ui.seen_svg import svg_of_size
 
 FORMATS = (".svg", ".pdf", ".png")
@@ -75,7 +76,7 @@ def save_seen(seen: Seen, path: Path, width_mm: float, dpi: int) -> str:
     size_mm = QSizeF(width_mm, seen.height_mm(width_mm))
     kind = path.suffix.lower()
     if kind not in FORMATS:
-        raise ConfigError(f"{path.name}: a figure ends in .svg, .pdf or .png.")
+        raise ConfigError(tr("{name}: a figure ends in .svg, .pdf or .png.").format(name=path.name))
     if kind == ".svg":
         data = _svg(seen, size_mm)
     else:
@@ -87,9 +88,9 @@ def save_seen(seen: Seen, path: Path, width_mm: float, dpi: int) -> str:
             _pdf(seen, size_mm, buffer)
         data = bytes(buffer.data().data())
     if not data:
-        raise UserError(f"{path.name}: the figure cannot be drawn.")
+        raise UserError(tr("{name}: the figure cannot be drawn.").format(name=path.name))
     write_bytes(path, data)
-    return f"The figure is in {path}."
+    return tr("The figure is in {path}.").format(path=path)
 
 
 def _place(view: QWidget) -> QRect:
@@ -117,7 +118,11 @@ def _record(view: QWidget) -> QPicture:
 def _png(seen: Seen, size_mm: QSizeF, dpi: int) -> QImage:
     scale = size_mm.width() / MM_PER_INCH * dpi / seen.area.width()
     if size_mm.width() * size_mm.height() * (dpi / MM_PER_INCH) ** 2 > _MOST_PIXELS:
-        raise ConfigError(f"a picture of {dpi} dpi of that size has more than 200 million pixels.")
+        raise ConfigError(
+            tr("a picture of {dpi} dpi of that size has more than 200 million pixels.").format(
+                dpi=dpi
+            )
+        )
     size = QSize(round(seen.area.width() * scale), round(seen.area.height() * scale))
     image = QImage(size, QImage.Format.Format_RGB32)
     image.fill(QColor("white"))

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QLabel, QVBoxLayo
 from vowelscope.app.places import formant_road, place_here
 from vowelscope.app.workbench import Workbench
 from vowelscope.core.spectral_slice import SpectralSlice, spectral_slice
+from vowelscope.core.translation import tr
 from vowelscope.ui.theme import LIGHT, Theme
 
 _BELOW_DB = 70.0
@@ -23,19 +24,19 @@ class SliceWindow(QDialog):
 
     def __init__(self, bench: Workbench, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Spectral slice")
+        self.setWindowTitle(tr("Spectral slice"))
         self.setObjectName("slice")
         self._bench = bench
         self._session = bench.session
         self._theme: Theme = LIGHT
         self.held: SpectralSlice | None = None
         self.plot = pg.PlotWidget(enableMenu=False)
-        self.plot.setAccessibleName("Spectral slice: level over frequency")
+        self.plot.setAccessibleName(tr("Spectral slice: level over frequency"))
         self.plot.setFrameShape(self.plot.Shape.NoFrame)
         item = self.plot.getPlotItem()
         item.hideButtons()
-        item.setLabel("bottom", "Frequency (Hz)")
-        item.setLabel("left", "Level (dB/Hz)")
+        item.setLabel("bottom", tr("Frequency (Hz)"))
+        item.setLabel("left", tr("Level (dB/Hz)"))
         for side in ("bottom", "left"):
             item.getAxis(side).enableAutoSIPrefix(False)
         item.layout.setContentsMargins(2, 8, 14, 2)
@@ -48,16 +49,16 @@ class SliceWindow(QDialog):
             self.plot.addItem(curve)
         self.spectrum.setClipToView(True)
         self.spectrum.setDownsampling(auto=True, method="peak")
-        self.show_envelope = QCheckBox("LPC &envelope")
-        self.show_formants = QCheckBox("&Formants")
+        self.show_envelope = QCheckBox(tr("LPC &envelope"))
+        self.show_formants = QCheckBox(tr("&Formants"))
         for tick in (self.show_envelope, self.show_formants):
             tick.setChecked(True)
             tick.clicked.connect(self._draw)
         self.read_out = QLabel()
-        self.read_out.setAccessibleName("What lies under the mouse")
+        self.read_out.setAccessibleName(tr("What lies under the mouse"))
         self.sentence = QLabel()
         self.sentence.setWordWrap(True)
-        self.sentence.setAccessibleName("What the slice shows")
+        self.sentence.setAccessibleName(tr("What the slice shows"))
         self.setMinimumSize(420, 320)
         above = QHBoxLayout()
         above.addWidget(self.show_envelope)
@@ -84,7 +85,7 @@ class SliceWindow(QDialog):
     def bring(self) -> None:
         """Show it, filled from the cursor or the selection."""
         if self._session.recording is None:
-            self._session.message.emit("Open a recording first.")
+            self._session.message.emit(tr("Open a recording first."))
             return
         self.show()
         self.raise_()
@@ -155,16 +156,23 @@ class SliceWindow(QDialog):
             else f"{held.time_s:.4f} s"
         )
         found = [
-            f"F{number} {value:,.0f}{' (by hand)' if number in held.by_hand else ''}"
+            f"F{number} {value:,.0f}{tr(' (by hand)') if number in held.by_hand else ''}"
             for number, value in enumerate(held.formants_hz, start=1)
             if np.isfinite(value)
         ]
         self.sentence.setText(
-            f"{where}, Gaussian window of {1000 * held.window_s:.1f} ms. "
-            f"{', '.join(found) + ' Hz' if found else 'No formants'}"
-            f"{'' if held.time_s is not None else ' (means)'}. "
-            f"Envelope: Burg, {held.formant.poles} poles below "
-            f"{held.formant.ceiling_hz:g} Hz, at the level of the spectrum."
+            tr(
+                "{where}, Gaussian window of {value:.1f} ms. {which}{which2}. "
+                "Envelope: Burg, {poles} poles below {ceiling_hz:g} Hz, at the "
+                "level of the spectrum."
+            ).format(
+                where=where,
+                value=1000 * held.window_s,
+                which=(", ".join(found) + " Hz" if found else tr("No formants")),
+                which2=("" if held.time_s is not None else tr(" (means)")),
+                poles=held.formant.poles,
+                ceiling_hz=held.formant.ceiling_hz,
+            )
         )
 
     def _on_failed(self, sentence: str) -> None:
@@ -205,4 +213,6 @@ class SliceWindow(QDialog):
             self.read_out.setText("")
             return
         level_db = float(np.interp(hz, self.held.freqs_hz, self.held.level_db))
-        self.read_out.setText(f"{hz:,.0f} Hz, {level_db:.1f} dB/Hz")
+        self.read_out.setText(
+            tr("{hz:,.0f} Hz, {level_db:.1f} dB/Hz").format(hz=hz, level_db=level_db)
+        )

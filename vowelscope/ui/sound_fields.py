@@ -11,214 +11,252 @@ from __future__ import annotations
 from typing import get_args
 
 from vowelscope.core.spectrogram import WindowShape
+from vowelscope.core.translation import tr
 from vowelscope.ui.number_dialog import NumberField
 
 PRAAT_MAXIMUM_DB = 100.0
 
-_STEP = "0 lets Praat choose. A smaller step gives more values, which say no more."
+_STEP = tr("0 lets Praat choose. A smaller step gives more values, which say no more.")
 
 SPECTROGRAM = (
     NumberField(
         "f_min_hz",
-        "View range &from (Hz)",
+        tr("View range &from (Hz)"),
         0.0,
-        "Mostly 0. A higher start gives more of the picture to what lies above it, such as a "
-        "fricative.",
+        tr(
+            "Mostly 0. A higher start gives more of the picture to what lies "
+            "above it, such as a fricative."
+        ),
     ),
     NumberField(
         "f_max_hz",
-        "View range &to (Hz)",
+        tr("View range &to (Hz)"),
         5000.0,
-        "5,000 Hz shows the formants of vowels; fricatives need 10,000 Hz or more. Nothing lies "
-        "above half the sampling frequency.",
+        tr(
+            "5,000 Hz shows the formants of vowels; fricatives need 10,000 Hz "
+            "or more. Nothing lies above half the sampling frequency."
+        ),
     ),
     NumberField(
         "window_s",
-        "&Window length (s)",
+        tr("&Window length (s)"),
         0.005,
-        "0.005 s shows formants as bands and each glottal pulse (a bandwidth of 260 Hz); 0.03 s "
-        "shows the harmonics (43 Hz). A voice with a high pitch may need 0.003 s for its formants.",
+        tr(
+            "0.005 s shows formants as bands and each glottal pulse (a "
+            "bandwidth of 260 Hz); 0.03 s shows the harmonics (43 Hz). A voice "
+            "with a high pitch may need 0.003 s for its formants."
+        ),
     ),
     NumberField(
         "window_shape",
-        "Window s&hape",
+        tr("Window s&hape"),
         "gaussian",
-        "Leave it Gaussian: the others show bands beside a strong harmonic that are not in the "
-        "sound. They are there to repeat what others did.",
+        tr(
+            "Leave it Gaussian: the others show bands beside a strong harmonic "
+            "that are not in the sound. They are there to repeat what others "
+            "did."
+        ),
         choices=get_args(WindowShape),
     ),
     NumberField(
         "dynamic_range_db",
-        "&Dynamic range (dB)",
+        tr("&Dynamic range (dB)"),
         70.0,
-        "What is this far below the maximum is white. Lower it (50 dB) where noise in the "
-        "recording makes the picture grey.",
+        tr(
+            "What is this far below the maximum is white. Lower it (50 dB) "
+            "where noise in the recording makes the picture grey."
+        ),
     ),
     NumberField(
         "pre_emphasis_db_per_octave",
-        "&Pre-emphasis (dB/octave)",
+        tr("&Pre-emphasis (dB/octave)"),
         6.0,
-        "Lifts high frequencies, for a voice falls by about 6 dB an octave; 0 shows the sound as "
-        "it is.",
+        tr(
+            "Lifts high frequencies, for a voice falls by about 6 dB an "
+            "octave; 0 shows the sound as it is."
+        ),
     ),
     NumberField(
         "autoscale",
-        "&Autoscale: the loudest in view is black",
+        tr("&Autoscale: the loudest in view is black"),
         True,
-        "Off, black is the maximum below in every view, so that views can be compared.",
+        tr("Off, black is the maximum below in every view, so that views can be compared."),
     ),
     NumberField(
         "maximum_db",
-        "&Maximum (dB/Hz)",
+        tr("&Maximum (dB/Hz)"),
         PRAAT_MAXIMUM_DB,
-        "What is black where autoscaling is off.",
+        tr("What is black where autoscaling is off."),
     ),
     NumberField(
         "time_steps",
-        "&Number of time steps",
+        tr("&Number of time steps"),
         1000,
-        "At least so many columns in view, more where the window has more pixels. They never lie "
-        "nearer than an eighth of the analysis window: nearer ones would show nothing new.",
+        tr(
+            "At least so many columns in view, more where the window has more "
+            "pixels. They never lie nearer than an eighth of the analysis "
+            "window: nearer ones would show nothing new."
+        ),
     ),
     NumberField(
         "frequency_steps",
-        "Number of frequency &steps",
+        tr("Number of frequency &steps"),
         250,
-        "At least so many rows, up to 1,000, more where the window has more pixels.",
+        tr("At least so many rows, up to 1,000, more where the window has more pixels."),
     ),
 )
 FORMANT = (
     NumberField(
         "ceiling_hz",
-        "Formant &ceiling (Hz)",
+        tr("Formant &ceiling (Hz)"),
         5500.0,
-        "The most important choice: about 5,000 Hz for a man, 5,500 Hz for a woman, up to 8,000 Hz "
-        "for a young child. Too low, and two formants become one; too high, and formants are "
-        "found where there are none.",
+        tr(
+            "The most important choice: about 5,000 Hz for a man, 5,500 Hz for "
+            "a woman, up to 8,000 Hz for a young child. Too low, and two "
+            "formants become one; too high, and formants are found where there "
+            "are none."
+        ),
     ),
     NumberField(
         "max_formants",
-        "&Number of formants",
+        tr("&Number of formants"),
         5.0,
-        "Below the ceiling; leave it at 5 and change the ceiling instead. Halves are allowed.",
+        tr("Below the ceiling; leave it at 5 and change the ceiling instead. Halves are allowed."),
     ),
     NumberField(
         "window_s",
-        "&Window length (s)",
+        tr("&Window length (s)"),
         0.025,
-        "Effective length of the analysis window; its whole length is twice that. A shorter one "
-        "follows fast movements and jumps with each glottal pulse.",
+        tr(
+            "Effective length of the analysis window; its whole length is "
+            "twice that. A shorter one follows fast movements and jumps with "
+            "each glottal pulse."
+        ),
     ),
-    NumberField("time_step_s", "&Time step (s)", 0.0, _STEP),
+    NumberField("time_step_s", tr("&Time step (s)"), 0.0, _STEP),
     NumberField(
         "pre_emphasis_hz",
-        "&Pre-emphasis from (Hz)",
+        tr("&Pre-emphasis from (Hz)"),
         50.0,
-        "Above it the spectrum is lifted by 6 dB an octave, so that a vowel's is about flat.",
+        tr("Above it the spectrum is lifted by 6 dB an octave, so that a vowel's is about flat."),
     ),
     NumberField(
         "dynamic_range_db",
-        "&Dynamic range of the dots (dB)",
+        tr("&Dynamic range of the dots (dB)"),
         30.0,
-        "Frames this far below the loudest around them have no dots. It changes no number.",
+        tr("Frames this far below the loudest around them have no dots. It changes no number."),
     ),
-    NumberField("dot_mm", "Dot &size (mm)", 1.0, "Only how the dots look."),
+    NumberField("dot_mm", tr("Dot &size (mm)"), 1.0, tr("Only how the dots look.")),
 )
 PITCH = (
     NumberField(
         "floor_hz",
-        "Pitch &floor (Hz)",
+        tr("Pitch &floor (Hz)"),
         75.0,
-        "Below it no pitch is looked for: 75 Hz for a man, 100 Hz for a woman, lower for creak. "
-        "It sets the window, three periods long: a low floor blurs fast movements.",
+        tr(
+            "Below it no pitch is looked for: 75 Hz for a man, 100 Hz for a "
+            "woman, lower for creak. It sets the window, three periods long: a "
+            "low floor blurs fast movements."
+        ),
     ),
     NumberField(
         "ceiling_hz",
-        "Pitch &ceiling (Hz)",
+        tr("Pitch &ceiling (Hz)"),
         500.0,
-        "Above it no pitch is looked for: 300 Hz for a man, 500 Hz for a woman. Jumps by an octave "
-        "call for a narrower range.",
+        tr(
+            "Above it no pitch is looked for: 300 Hz for a man, 500 Hz for a "
+            "woman. Jumps by an octave call for a narrower range."
+        ),
     ),
-    NumberField("time_step_s", "&Time step (s)", 0.0, _STEP),
+    NumberField("time_step_s", tr("&Time step (s)"), 0.0, _STEP),
     NumberField(
         "max_candidates",
-        "Max. &number of candidates",
+        tr("Max. &number of candidates"),
         15,
-        "Pitches that are kept for each frame, of which the best path is sought. Praat takes as "
-        "many as the range needs, whatever smaller number stands here.",
+        tr(
+            "Pitches that are kept for each frame, of which the best path is "
+            "sought. Praat takes as many as the range needs, whatever smaller "
+            "number stands here."
+        ),
     ),
     NumberField(
         "silence_threshold",
-        "&Silence threshold",
+        tr("&Silence threshold"),
         0.03,
-        "Frames whose peak is below this share of the loudest in the file count as silent. Raise "
-        "it where a hum in the pauses gets a pitch.",
+        tr(
+            "Frames whose peak is below this share of the loudest in the file "
+            "count as silent. Raise it where a hum in the pauses gets a pitch."
+        ),
     ),
     NumberField(
         "voicing_threshold",
-        "&Voicing threshold",
+        tr("&Voicing threshold"),
         0.45,
-        "How periodic a frame must be to be voiced, 0-1. Raise it for fewer voiced frames.",
+        tr("How periodic a frame must be to be voiced, 0-1. Raise it for fewer voiced frames."),
     ),
     NumberField(
         "octave_cost",
-        "&Octave cost",
+        tr("&Octave cost"),
         0.01,
-        "Favours high candidates. Raise it where the pitch is found an octave too low.",
+        tr("Favours high candidates. Raise it where the pitch is found an octave too low."),
     ),
     NumberField(
         "octave_jump_cost",
-        "Octave-&jump cost",
+        tr("Octave-&jump cost"),
         0.35,
-        "Disfavours jumps. Raise it where the line jumps between octaves.",
+        tr("Disfavours jumps. Raise it where the line jumps between octaves."),
     ),
     NumberField(
         "voiced_unvoiced_cost",
-        "Voiced / &unvoiced cost",
+        tr("Voiced / &unvoiced cost"),
         0.14,
-        "Disfavours changes between voiced and unvoiced. Raise it for fewer of them.",
+        tr("Disfavours changes between voiced and unvoiced. Raise it for fewer of them."),
     ),
 )
 INTENSITY = (
     NumberField(
         "intensity_low_db",
-        "View range &from (dB)",
+        tr("View range &from (dB)"),
         50.0,
-        "The lower end of the axis. It changes no number.",
+        tr("The lower end of the axis. It changes no number."),
     ),
     NumberField(
         "intensity_high_db",
-        "View range &to (dB)",
+        tr("View range &to (dB)"),
         100.0,
-        "The upper end of the axis. It changes no number.",
+        tr("The upper end of the axis. It changes no number."),
     ),
     NumberField(
         "min_pitch_hz",
-        "&Minimum pitch (Hz)",
+        tr("&Minimum pitch (Hz)"),
         100.0,
-        "The lowest pitch of the voice. It sets the window: set too high, the curve ripples with "
-        "each glottal pulse; too low, it is smeared.",
+        tr(
+            "The lowest pitch of the voice. It sets the window: set too high, "
+            "the curve ripples with each glottal pulse; too low, it is smeared."
+        ),
     ),
-    NumberField("time_step_s", "Time &step (s)", 0.0, _STEP),
+    NumberField("time_step_s", tr("Time &step (s)"), 0.0, _STEP),
     NumberField(
         "subtract_mean",
-        "Subtract mean &pressure",
+        tr("Subtract mean &pressure"),
         True,
-        "On: a microphone that adds a constant would lift the level of silence.",
+        tr("On: a microphone that adds a constant would lift the level of silence."),
     ),
 )
 PULSES = (
     NumberField(
         "max_period_factor",
-        "Maximum &period factor",
+        tr("Maximum &period factor"),
         1.3,
-        "Two neighbouring periods that differ by more count in no jitter: they are a voice break "
-        "or a mistake.",
+        tr(
+            "Two neighbouring periods that differ by more count in no jitter: "
+            "they are a voice break or a mistake."
+        ),
     ),
     NumberField(
         "max_amplitude_factor",
-        "Maximum &amplitude factor",
+        tr("Maximum &amplitude factor"),
         1.6,
-        "Two neighbouring periods whose amplitudes differ by more count in no shimmer.",
+        tr("Two neighbouring periods whose amplitudes differ by more count in no shimmer."),
     ),
 )

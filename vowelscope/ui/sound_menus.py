@@ -8,13 +8,14 @@ from PySide6.QtWidgets import QMenu, QWidget
 from vowelscope.app.player import Player
 from vowelscope.app.session import Session
 from vowelscope.app.workbench import Workbench
+from vowelscope.core.translation import tr
 
 
 class DeviceMenu(QMenu):
     """The devices that can play; the chosen one is remembered by its name."""
 
     def __init__(self, bench: Workbench, parent: QWidget) -> None:
-        super().__init__("&Output device", parent)
+        super().__init__(tr("&Output device"), parent)
         self._bench = bench
         self._player: Player = bench.player
         self._asks = False
@@ -30,11 +31,11 @@ class DeviceMenu(QMenu):
         self.clear()
         chosen = self._bench.settings.device
         devices = self._player.known_devices
-        entries = [("System's &default", "")]
+        entries = [(tr("System's &default"), "")]
         entries += [(f"{one.name.strip()} ({one.host})", one.key) for one in devices]
         known = any(chosen in ("", one.key, one.name) for one in devices) or not chosen
         if not known:
-            entries.append((f"{chosen} (not there)", chosen))
+            entries.append((tr("{chosen} (not there)").format(chosen=chosen), chosen))
         group = QActionGroup(self)
         by_name = {one.name: one.key for one in devices}
         for text, key in entries:
@@ -43,7 +44,7 @@ class DeviceMenu(QMenu):
             action.setData(key)
             action.setChecked(key in (chosen, by_name.get(chosen)))
         if not devices:
-            self.addAction("No device was found").setEnabled(False)
+            self.addAction(tr("No device was found")).setEnabled(False)
 
     def _on_chosen(self, action: QAction) -> None:
         key = action.data()
@@ -57,7 +58,7 @@ class HeardMenu(QMenu):
     """Which channels are played: all, each alone, or any of them."""
 
     def __init__(self, session: Session, parent: QWidget) -> None:
-        super().__init__("C&hannels heard", parent)
+        super().__init__(tr("C&hannels heard"), parent)
         self._session = session
         self.aboutToShow.connect(self._fill)
         self.triggered.connect(self._on_chosen)
@@ -67,17 +68,21 @@ class HeardMenu(QMenu):
         recording = self._session.recording
         count = 1 if recording is None else recording.n_channels
         heard = heard_of(self._session)
-        self._add("&All", tuple(range(count)), len(heard) == count)
+        self._add(tr("&All"), tuple(range(count)), len(heard) == count)
         if count == 1:
             return
         self.addSeparator()
         for channel in range(count):
-            self._add(f"Channel &{channel + 1} alone", (channel,), heard == (channel,))
+            self._add(
+                tr("Channel &{value} alone").format(value=channel + 1),
+                (channel,),
+                heard == (channel,),
+            )
         if count == 2:
             return
         self.addSeparator()
         for channel in range(count):
-            self._add(f"Channel {channel + 1}", channel, channel in heard)
+            self._add(tr("Channel {value}").format(value=channel + 1), channel, channel in heard)
 
     def _add(self, text: str, data: object, checked: bool) -> None:
         action = self.addAction(text)
@@ -105,10 +110,16 @@ def toggle_channel(session: Session, channel: int) -> None:
     heard = heard_of(session)
     after = set(heard) ^ {channel}
     if not after:
-        session.note.emit(f"Channel {channel + 1} is the only one that is heard.")
+        session.note.emit(
+            tr("Channel {value} is the only one that is heard.").format(value=channel + 1)
+        )
         return
     session.set_heard(tuple(sorted(after)))
     muted = session.recording.n_channels - len(after) if session.recording else 0
     names = ", ".join(str(one + 1) for one in sorted(after))
     word = "channel" if len(after) == 1 else "channels"
-    session.note.emit(f"Heard: {word} {names}." if muted else "Heard: all channels.")
+    session.note.emit(
+        tr("Heard: {word} {names}.").format(word=word, names=names)
+        if muted
+        else tr("Heard: all channels.")
+    )

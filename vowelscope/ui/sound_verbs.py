@@ -13,6 +13,7 @@ from vowelscope.app.measuring_settings import MeasuringSettings
 from vowelscope.app.workbench import Workbench
 from vowelscope.core.acoustics import FormantSettings, PitchSettings
 from vowelscope.core.spectrogram import SpectrogramSettings
+from vowelscope.core.translation import tr
 from vowelscope.ui.number_dialog import NumberDialog, NumberField, Numbers
 from vowelscope.ui.sound_fields import (
     FORMANT,
@@ -41,8 +42,8 @@ class SoundVerbs(QObject):
         }
         values = _values(SPECTROGRAM, own, now)
         self._ask(
-            "Spectrogram settings",
-            "How the spectrogram is drawn. Formants, pitch and the model do not depend on it.",
+            tr("Spectrogram settings"),
+            tr("How the spectrogram is drawn. Formants, pitch and the model do not depend on it."),
             SPECTROGRAM,
             values,
             self._set_spectrogram,
@@ -53,9 +54,11 @@ class SoundVerbs(QObject):
         own = {"dot_mm": self._bench.settings.measuring.formant_dot_mm}
         values = _values(FORMANT, own, self._bench.settings.formant)
         self._ask(
-            "Formant settings",
-            "By Burg's method, as Praat's. They decide the dots, the queries, the log and the "
-            "vowel chart.",
+            tr("Formant settings"),
+            tr(
+                "By Burg's method, as Praat's. They decide the dots, the queries, "
+                "the log and the vowel chart."
+            ),
             FORMANT,
             values,
             self._set_formants,
@@ -64,9 +67,11 @@ class SoundVerbs(QObject):
     def pitch(self) -> None:
         """Ask for the settings of pitch."""
         self._ask(
-            "Pitch settings",
-            "By autocorrelation, as Praat's. The range is that of the axis too. Pulses follow the "
-            "pitch.",
+            tr("Pitch settings"),
+            tr(
+                "By autocorrelation, as Praat's. The range is that of the axis "
+                "too. Pulses follow the pitch."
+            ),
             PITCH,
             _values(PITCH, {}, self._bench.settings.pitch),
             self._set_pitch,
@@ -76,8 +81,8 @@ class SoundVerbs(QObject):
         """Ask for the settings of intensity."""
         now = self._bench.settings
         self._ask(
-            "Intensity settings",
-            "As Praat's, with its mean of energy over a selection.",
+            tr("Intensity settings"),
+            tr("As Praat's, with its mean of energy over a selection."),
             INTENSITY,
             _values(INTENSITY, {}, now.view, now.intensity),
             self._set_intensity,
@@ -86,9 +91,11 @@ class SoundVerbs(QObject):
     def pulses(self) -> None:
         """Ask for the settings of the pulses."""
         self._ask(
-            "Pulses settings",
-            "Which periods count in the jitter and shimmer of the voice report. Where the pulses "
-            "are follows from the pitch settings.",
+            tr("Pulses settings"),
+            tr(
+                "Which periods count in the jitter and shimmer of the voice "
+                "report. Where the pulses are follows from the pitch settings."
+            ),
             PULSES,
             _values(PULSES, {}, self._bench.settings.pulses),
             self._set_pulses,

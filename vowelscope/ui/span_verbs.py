@@ -14,6 +14,7 @@ from vowelscope.app.session import Session
 from vowelscope.core import edit_tiers
 from vowelscope.core.errors import TextGridError
 from vowelscope.core.textgrid import IntervalTier, TextGrid
+from vowelscope.core.translation import tr
 from vowelscope.ui.ask import Answers, Ask, Field, time_text
 from vowelscope.ui.editing_base import EditingVerbs
 from vowelscope.ui.label_bar import LabelBar
@@ -32,15 +33,17 @@ class SpanVerbs(EditingVerbs):
         """Ask for start and end of the selection."""
         session = self._session
         start_s, stop_s = session.selection or (session.cursor_s, session.cursor_s)
-        fields = (Field("start", "&Start (s):", start_s), Field("end", "&End (s):", stop_s))
+        fields = (Field("start", tr("&Start (s):"), start_s), Field("end", tr("&End (s):"), stop_s))
         low_s, high_s = session.domain
-        text = f"Times between {time_text(low_s)} and {time_text(high_s)} s."
-        Ask("Select by time", text, fields, self._on_select, self._window).open()
+        text = tr("Times between {time_text} and {time_text2} s.").format(
+            time_text=time_text(low_s), time_text2=time_text(high_s)
+        )
+        Ask(tr("Select by time"), text, fields, self._on_select, self._window).open()
 
     def cursor_to(self) -> None:
         """Ask where the cursor should go."""
-        fields = (Field("time", "&Time (s):", self._session.cursor_s),)
-        Ask("Move cursor to", "", fields, self._on_cursor, self._window).open()
+        fields = (Field("time", tr("&Time (s):"), self._session.cursor_s),)
+        Ask(tr("Move cursor to"), "", fields, self._on_cursor, self._window).open()
 
     def extend_earlier(self) -> None:
         """Extend the selection to the start of the interval before it."""
@@ -55,7 +58,9 @@ class SpanVerbs(EditingVerbs):
         self._check(start_s)
         self._check(stop_s)
         if stop_s < start_s:
-            raise TextGridError(f"The end ({stop_s:g} s) must not be before the start.")
+            raise TextGridError(
+                tr("The end ({stop_s:g} s) must not be before the start.").format(stop_s=stop_s)
+            )
         session = self._session
         session.set_cursor(start_s)
         session.select_times(start_s, stop_s)
@@ -72,7 +77,9 @@ class SpanVerbs(EditingVerbs):
         # What the dialog itself shows is rounded to microseconds.
         if not low_s - 1e-6 <= time_s <= high_s + 1e-6:
             raise TextGridError(
-                f"{time_s:g} s lies outside {time_text(low_s)}-{time_text(high_s)} s."
+                tr("{time_s:g} s lies outside {time_text}-{time_text2} s.").format(
+                    time_s=time_s, time_text=time_text(low_s), time_text2=time_text(high_s)
+                )
             )
 
     def _extend(self, by: int) -> None:
@@ -113,7 +120,7 @@ class LabelsVerbs(EditingVerbs):
             return
         labels = edit_tiers.copy_labels(self._session.textgrid, *span)
         if self._put(labels):
-            self._apply("Cut labels", _emptied, *span)
+            self._apply(tr("Cut labels"), _emptied, *span)
 
     def paste(self) -> None:
         """Write the labels into the selected interval or point and those after it."""
@@ -122,10 +129,10 @@ class LabelsVerbs(EditingVerbs):
             return
         labels = self._held()
         if not labels:
-            self._session.message.emit("There is nothing on the clipboard to paste.")
+            self._session.message.emit(tr("There is nothing on the clipboard to paste."))
             return
         tier_index, index = item
-        self._apply("Paste labels", edit_tiers.paste_labels, tier_index, index, labels)
+        self._apply(tr("Paste labels"), edit_tiers.paste_labels, tier_index, index, labels)
 
     def _span(self) -> tuple[int, float, float] | None:
         session, tier_index = self._session, self._tier_index()
@@ -138,14 +145,18 @@ class LabelsVerbs(EditingVerbs):
 
     def _put(self, labels: tuple[str, ...]) -> bool:
         if not any(labels):
-            self._session.message.emit("Nothing in the selection has a label to copy.")
+            self._session.message.emit(tr("Nothing in the selection has a label to copy."))
             return False
         data = QMimeData()
         data.setText("\n".join(labels))
         data.setData(LABELS_MIME, json.dumps(labels).encode())
         QGuiApplication.clipboard().setMimeData(data)
-        many = f"{len(labels)} labels" if len(labels) > 1 else f"the label “{labels[0]}”"
-        self._session.note.emit(f"Copied {many}.")
+        many = (
+            f"{len(labels)} labels"
+            if len(labels) > 1
+            else tr("the label “{value}”").format(value=labels[0])
+        )
+        self._session.note.emit(tr("Copied {many}.").format(many=many))
         return True
 
     @staticmethod

@@ -15,6 +15,7 @@ from vowelscope.app.jobs import Jobs
 from vowelscope.app.session import Session
 from vowelscope.core.frequency_axis import FrequencyAxis
 from vowelscope.core.spectrogram import SpectrogramImage, SpectrogramSettings, spectrogram
+from vowelscope.core.translation import tr
 from vowelscope.ui.frequency_axis_item import FrequencyAxisItem, frequency_text
 from vowelscope.ui.scaled_axis import ScaledAxis
 from vowelscope.ui.theme import Theme
@@ -60,11 +61,11 @@ class SpectrogramView(TimePlot):
         self.image = pg.ImageItem(axisOrder="row-major")
         self._frequency_line = pg.InfiniteLine(0.0, angle=0, movable=False)
         self._frequency_text = pg.TextItem(anchor=(0, 1))
-        self.pitch_axis = ScaledAxis(*_PITCH_HZ, "Pitch (Hz)")
-        self.intensity_axis = ScaledAxis(*_INTENSITY_DB, "Intensity (dB)")
+        self.pitch_axis = ScaledAxis(*_PITCH_HZ, tr("Pitch (Hz)"))
+        self.intensity_axis = ScaledAxis(*_INTENSITY_DB, tr("Intensity (dB)"))
         self.frequency_axis = FrequencyAxisItem(session.frequency)
         axes = (self.pitch_axis, self.intensity_axis)
-        super().__init__(session, "Spectrogram", parent, axes, self.frequency_axis)
+        super().__init__(session, tr("Spectrogram"), parent, axes, self.frequency_axis)
         self.addItem(self.image, ignoreBounds=True)
         self.image.setZValue(0)
         for mark in (self._frequency_line, self._frequency_text):

@@ -13,6 +13,7 @@ from vowelscope.app.splicing import Splicing
 from vowelscope.app.workbench import Workbench
 from vowelscope.core.edit_sound import Source
 from vowelscope.core.errors import UserError
+from vowelscope.core.translation import tr
 from vowelscope.ui.ask import Answers, Ask, Field
 from vowelscope.ui.concatenate_dialog import ConcatenateDialog
 from vowelscope.ui.label_bar import LabelBar
@@ -49,9 +50,9 @@ class SpliceVerbs(QObject):
         if source is None:
             return
         if selection is None:
-            self._session.message.emit("Select a stretch of time first: it is left out.")
+            self._session.message.emit(tr("Select a stretch of time first: it is left out."))
             return
-        wav = self._ask("Save the recording without the selected time as", source, "cut")
+        wav = self._ask(tr("Save the recording without the selected time as"), source, "cut")
         if wav is not None:
             self._begin(wav, lambda: self.splicing.remove(source, selection, wav))
 
@@ -65,26 +66,32 @@ class SpliceVerbs(QObject):
         def done(answers: Answers) -> None:
             duration_s = float(answers["duration"])
             if not 0 < duration_s <= 3600 or not math.isfinite(duration_s):
-                raise UserError("The silence must last between 0 and 3,600 s.")
-            wav = self._ask("Save the recording with silence as", source, "silence")
+                raise UserError(tr("The silence must last between 0 and 3,600 s."))
+            wav = self._ask(tr("Save the recording with silence as"), source, "silence")
             if wav is not None:
                 self._begin(wav, lambda: self.splicing.insert(source, at_s, duration_s, wav))
 
-        text = f"Silence is put in at the cursor ({at_s:.6f} s), in a new file."
-        Ask("Silence", text, [Field("duration", "&Duration (s)", 1.0)], done, self._window).open()
+        text = tr("Silence is put in at the cursor ({at_s:.6f} s), in a new file.").format(
+            at_s=at_s
+        )
+        Ask(
+            tr("Silence"), text, [Field("duration", tr("&Duration (s)"), 1.0)], done, self._window
+        ).open()
 
     def copy(self) -> None:
         """Copy the selected time."""
         if self._source() is None:
             return
         if not self.splicing.copy():
-            self._session.message.emit("Select a stretch of time first.")
+            self._session.message.emit(tr("Select a stretch of time first."))
             return
         assert self.splicing.clip is not None
         start_s, stop_s = self.splicing.clip[1]
         self._session.note.emit(
-            f"Copied {stop_s - start_s:.3f} s of sound and TextGrid: File → New recording → With "
-            "the copied time at the cursor…"
+            tr(
+                "Copied {value:.3f} s of sound and TextGrid: File → New recording "
+                "→ With the copied time at the cursor…"
+            ).format(value=stop_s - start_s)
         )
 
     def paste(self) -> None:
@@ -94,11 +101,11 @@ class SpliceVerbs(QObject):
             return
         if self.splicing.clip is None:
             self._session.message.emit(
-                "No time was copied yet: File → New recording → Copy the selected time."
+                tr("No time was copied yet: File → New recording → Copy the selected time.")
             )
             return
         at_s = self._session.cursor_s
-        wav = self._ask("Save the recording with the copied time as", source, "pasted")
+        wav = self._ask(tr("Save the recording with the copied time as"), source, "pasted")
         if wav is not None:
             self._begin(wav, lambda: self.splicing.paste(source, at_s, wav))
 
@@ -113,17 +120,21 @@ class SpliceVerbs(QObject):
         self._label_bar.commit()
         source = self.splicing.source()
         if source is None:
-            self._session.message.emit("Open a recording first.")
+            self._session.message.emit(tr("Open a recording first."))
         return source
 
     def _is_busy(self) -> bool:
         if self.splicing.is_busy:
-            self._session.note.emit("Another recording is being written; wait for it, or cancel.")
+            self._session.note.emit(
+                tr("Another recording is being written; wait for it, or cancel.")
+            )
         return self.splicing.is_busy
 
     def _ask(self, title: str, source: Source, word: str) -> Path | None:
         path = source.audio.with_name(f"{source.audio.stem}_{word}.wav")
-        name, _ = QFileDialog.getSaveFileName(self._window, title, str(path), "WAV files (*.wav)")
+        name, _ = QFileDialog.getSaveFileName(
+            self._window, title, str(path), tr("WAV files (*.wav)")
+        )
         return self._named(name) if name else None
 
     def _named(self, name: str) -> Path | None:
@@ -136,17 +147,19 @@ class SpliceVerbs(QObject):
         buttons = QMessageBox.StandardButton
         answer = QMessageBox.question(
             self._window,
-            "New recording",
-            f"{grid.name} is there already. Replace it?",
+            tr("New recording"),
+            tr("{name} is there already. Replace it?").format(name=grid.name),
             buttons.Yes | buttons.No,
             buttons.No,
         )
         return wav if answer == buttons.Yes else None
 
     def _begin(self, wav: Path, work: Callable[[], None]) -> None:
-        bar = QProgressDialog(f"Writing {wav.name}…", "Cancel", 0, 1000, self._window)
-        bar.setWindowTitle("New recording")
-        bar.setAccessibleName("How much is written")
+        bar = QProgressDialog(
+            tr("Writing {name}…").format(name=wav.name), tr("Cancel"), 0, 1000, self._window
+        )
+        bar.setWindowTitle(tr("New recording"))
+        bar.setAccessibleName(tr("How much is written"))
         bar.setWindowModality(Qt.WindowModality.NonModal)
         bar.setMinimumDuration(_SHOWN_AFTER_MS)
         bar.setAutoClose(False)
@@ -158,7 +171,11 @@ class SpliceVerbs(QObject):
 
     def _on_progress(self, share: float, left_s: float) -> None:
         if self.bar is not None:
-            self.bar.setLabelText(f"Writing {self._name}… about {left_s:.0f} s left")
+            self.bar.setLabelText(
+                tr("Writing {name}… about {left_s:.0f} s left").format(
+                    name=self._name, left_s=left_s
+                )
+            )
             self.bar.setValue(min(round(1000 * share), 999))
 
     def _on_cancel(self) -> None:
@@ -173,6 +190,8 @@ class SpliceVerbs(QObject):
         if not wav:
             return
         if self._session.is_modified:
-            self._session.note.emit(f"Written: {wav}. File → Open recording… opens it.")
+            self._session.note.emit(
+                tr("Written: {wav}. File → Open recording… opens it.").format(wav=wav)
+            )
         else:
             self._bench.open(Path(wav))

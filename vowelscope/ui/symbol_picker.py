@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QDialog, QLabel, QLineEdit, QVBoxLayout
 
 from vowelscope.app.editing_settings import EditingSettings
 from vowelscope.core.ipa import Symbol, find_symbols
+from vowelscope.core.translation import tr
 from vowelscope.ui.rows import RowsModel, RowsTable
 from vowelscope.ui.theme import ipa_font
 
@@ -21,21 +22,21 @@ class SymbolPicker(QDialog):
 
     def __init__(self, editing: EditingSettings, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Phonetic symbols")
+        self.setWindowTitle(tr("Phonetic symbols"))
         self._recent = editing.recent_symbols
         self.field = QLineEdit()
-        self.field.setPlaceholderText("Name, symbol or trigraph: open front, ŋ, \\ae")
-        self.field.setAccessibleName("Name of a symbol, or the symbol")
+        self.field.setPlaceholderText(tr("Name, symbol or trigraph: open front, ŋ, \\ae"))
+        self.field.setAccessibleName(tr("Name of a symbol, or the symbol"))
         self.field.installEventFilter(self)
-        self._model = RowsModel(("Symbol", "Name", "Praat"), _cell)
-        self.table = RowsTable("Symbols found", self._model, ("Symbol", "", "\\swx"))
+        self._model = RowsModel((tr("Symbol"), tr("Name"), tr("Praat")), _cell)
+        self.table = RowsTable(tr("Symbols found"), self._model, (tr("Symbol"), "", "\\swx"))
         self.table.setFont(ipa_font(max(self.font().pointSizeF(), 9.0) * 1.25))
         self.table.verticalHeader().setDefaultSectionSize(
             round(1.35 * self.table.fontMetrics().height())
         )
-        self.as_trigraph = QCheckBox("Put in Praat's backslash &trigraph")
+        self.as_trigraph = QCheckBox(tr("Put in Praat's backslash &trigraph"))
         self.as_trigraph.setChecked(editing.trigraphs)
-        hint = QLabel("Return puts it in, Shift+Return puts it in and stays.")
+        hint = QLabel(tr("Return puts it in, Shift+Return puts it in and stays."))
         column = QVBoxLayout(self)
         for widget in (self.field, self.table, self.as_trigraph, hint):
             column.addWidget(widget)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QWidget
 
 from vowelscope.app.workbench import Workbench
+from vowelscope.core.translation import tr
 from vowelscope.ui.label_bar import LabelBar
 from vowelscope.ui.symbol_picker import SymbolPicker
 
@@ -25,7 +26,7 @@ class SymbolVerbs(QObject):
         """Look for a phonetic symbol."""
         field = self._label_bar.field
         if not field.isEnabled():
-            self._bench.session.message.emit("Select an interval first, to write its label.")
+            self._bench.session.message.emit(tr("Select an interval first, to write its label."))
             return
         picker = SymbolPicker(self._bench.settings.editing, self._window)
         picker.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

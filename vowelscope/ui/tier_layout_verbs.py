@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction
 
 from vowelscope.app.session import Session
 from vowelscope.app.tier_layout import Key, TierLayout, tier_keys
+from vowelscope.core.translation import tr
 
 _STEP = 1.25
 
@@ -55,10 +56,12 @@ class TierLayoutVerbs(QObject):
             x for index, x in enumerate(self._keys) if self._layout.is_shown(self._keys, index)
         ]
         if shown == [key] and self._layout.only != key:
-            self._session.note.emit("The last tier that is shown stays.")
+            self._session.note.emit(tr("The last tier that is shown stays."))
             return
         self._set(self._layout.with_hidden(key))
-        self._session.note.emit(f"Tier “{key[0]}” is hidden; Tier → Show → All tiers shows it.")
+        self._session.note.emit(
+            tr("Tier “{value}” is hidden; Tier → Show → All tiers shows it.").format(value=key[0])
+        )
 
     def all(self) -> None:
         """Show all tiers with their labels."""
@@ -83,7 +86,7 @@ class TierLayoutVerbs(QObject):
     def _selected(self) -> Key | None:
         session = self._session
         if session.textgrid is None or session.selected_tier is None:
-            session.message.emit("Select a tier first.")
+            session.message.emit(tr("Select a tier first."))
             return None
         assert session.tier_index is not None
         return tier_keys(session.textgrid.tiers)[session.tier_index]

@@ -11,6 +11,7 @@ from vowelscope.core import edit_tiers
 from vowelscope.core.edit_times import scale_times, set_domain, shift_times
 from vowelscope.core.errors import TextGridError
 from vowelscope.core.textgrid import IntervalTier, TextGrid
+from vowelscope.core.translation import tr
 from vowelscope.ui.ask import Answers, Ask, Done, Field
 from vowelscope.ui.editing_base import EditingVerbs
 from vowelscope.ui.label_bar import LabelBar
@@ -26,27 +27,32 @@ class TierVerbs(EditingVerbs):
 
     def add_interval(self) -> None:
         """Ask for the name of a new interval tier."""
-        self._ask_new("Add interval tier", self._on_add_interval)
+        self._ask_new(tr("Add interval tier"), self._on_add_interval)
 
     def add_point(self) -> None:
         """Ask for the name of a new point tier."""
-        self._ask_new("Add point tier", self._on_add_point)
+        self._ask_new(tr("Add point tier"), self._on_add_point)
 
     def duplicate(self) -> None:
         """Ask for the name and place of a copy of the selected tier."""
         tier_index = self._tier_index()
         if tier_index is not None:
             fields = (
-                Field("name", "&Name:", f"{self._name()} copy"),
-                Field("place", "&Place from the top:", str(tier_index + 2)),
+                Field("name", tr("&Name:"), f"{self._name()} copy"),
+                Field("place", tr("&Place from the top:"), str(tier_index + 2)),
             )
-            self._open("Duplicate tier", f"A copy of “{self._name()}”.", fields, self._on_duplicate)
+            self._open(
+                tr("Duplicate tier"),
+                tr("A copy of “{name}”.").format(name=self._name()),
+                fields,
+                self._on_duplicate,
+            )
 
     def rename(self) -> None:
         """Ask for another name of the selected tier."""
         if self._tier_index() is not None:
-            fields = (Field("name", "&Name:", self._name()),)
-            self._open("Rename tier", "", fields, self._on_rename)
+            fields = (Field("name", tr("&Name:"), self._name()),)
+            self._open(tr("Rename tier"), "", fields, self._on_rename)
 
     def move_up(self) -> None:
         """Put the selected tier above the one before it."""
@@ -60,7 +66,7 @@ class TierVerbs(EditingVerbs):
         """Empty every label of the selected tier."""
         tier_index = self._tier_index()
         if tier_index is not None:
-            self._apply("Remove all text from tier", _without_text, tier_index)
+            self._apply(tr("Remove all text from tier"), _without_text, tier_index)
 
     def remove(self) -> None:
         """Remove the selected tier."""
@@ -68,19 +74,21 @@ class TierVerbs(EditingVerbs):
         if tier_index is None:
             return
         name = self._name()
-        if self._apply("Remove tier", edit_tiers.remove_tier, tier_index):
-            self._session.note.emit(f"Tier “{name}” is removed; Edit → Undo brings it back.")
+        if self._apply(tr("Remove tier"), edit_tiers.remove_tier, tier_index):
+            self._session.note.emit(
+                tr("Tier “{name}” is removed; Edit → Undo brings it back.").format(name=name)
+            )
 
     def shift_times(self) -> None:
         """Ask by how much to move everything in the TextGrid."""
         if self._tier_index() is None:
             return
         fields = (
-            Field("by", "Move &by (s, negative for earlier):", 0.0),
-            Field("keep", "&Keep the start and end of the TextGrid", True),
+            Field("by", tr("Move &by (s, negative for earlier):"), 0.0),
+            Field("keep", tr("&Keep the start and end of the TextGrid"), True),
         )
-        text = "All boundaries and points of all tiers move."
-        self._open("Shift times", text, fields, self._on_shift)
+        text = tr("All boundaries and points of all tiers move.")
+        self._open(tr("Shift times"), text, fields, self._on_shift)
 
     def scale_times(self) -> None:
         """Ask for a new start and end of the TextGrid, between which all times are stretched."""
@@ -88,22 +96,22 @@ class TierVerbs(EditingVerbs):
         if self._tier_index() is None or textgrid is None:
             return
         fields = (
-            Field("start", "New &start (s):", textgrid.tmin_s),
-            Field("end", "New &end (s):", textgrid.tmax_s),
+            Field("start", tr("New &start (s):"), textgrid.tmin_s),
+            Field("end", tr("New &end (s):"), textgrid.tmax_s),
         )
-        text = "All times of all tiers are stretched to fit."
-        self._open("Scale times", text, fields, self._on_scale)
+        text = tr("All times of all tiers are stretched to fit.")
+        self._open(tr("Scale times"), text, fields, self._on_scale)
 
     def _ask_new(self, title: str, done: Done) -> None:
         self._label_bar.commit()
         session = self._session
         if session.textgrid is None and session.recording is None:
-            session.message.emit("Open a recording first.")
+            session.message.emit(tr("Open a recording first."))
             return
         count = 0 if session.textgrid is None else len(session.textgrid.tiers)
         fields = (
-            Field("name", "&Name:", ""),
-            Field("place", "&Place from the top:", str(count + 1)),
+            Field("name", tr("&Name:"), ""),
+            Field("place", tr("&Place from the top:"), str(count + 1)),
         )
         self._open(title, "", fields, done)
 
@@ -126,40 +134,40 @@ class TierVerbs(EditingVerbs):
         before, recording = self._session.textgrid, self._session.recording
         if before is None:
             if recording is None:
-                raise TextGridError("The recording is no longer open.")
+                raise TextGridError(tr("The recording is no longer open."))
             before = TextGrid(0.0, recording.duration_s)
         after = add(before, name, at)  # refuses before anything is begun
         self._bench.begin_textgrid(before)  # no more than this where there is one
-        self._session.replace_textgrid(after, "Add tier")
+        self._session.replace_textgrid(after, tr("Add tier"))
         self._session.select_item(at, None)
 
     def _on_duplicate(self, answers: Answers) -> None:
         textgrid, tier_index = self._chosen()
         at = _place(answers)
         after = edit_tiers.duplicate_tier(textgrid, tier_index, str(answers["name"]), at)
-        self._session.replace_textgrid(after, "Duplicate tier")
+        self._session.replace_textgrid(after, tr("Duplicate tier"))
         self._session.select_item(at, None)
 
     def _on_rename(self, answers: Answers) -> None:
         after = edit_tiers.rename_tier(*self._chosen(), str(answers["name"]))
-        self._session.replace_textgrid(after, "Rename tier")
+        self._session.replace_textgrid(after, tr("Rename tier"))
 
     def _on_shift(self, answers: Answers) -> None:
         textgrid, _ = self._chosen()
         after = shift_times(textgrid, cast(float, answers["by"]))
         if answers["keep"]:
             after = set_domain(after, textgrid.tmin_s, textgrid.tmax_s)
-        self._session.replace_textgrid(after, "Shift times")
+        self._session.replace_textgrid(after, tr("Shift times"))
 
     def _on_scale(self, answers: Answers) -> None:
         textgrid, _ = self._chosen()
         start_s, stop_s = cast(float, answers["start"]), cast(float, answers["end"])
-        self._session.replace_textgrid(scale_times(textgrid, start_s, stop_s), "Scale times")
+        self._session.replace_textgrid(scale_times(textgrid, start_s, stop_s), tr("Scale times"))
 
     def _chosen(self) -> tuple[TextGrid, int]:
         session = self._session
         if session.textgrid is None or session.tier_index is None:
-            raise TextGridError("The TextGrid is no longer open.")
+            raise TextGridError(tr("The TextGrid is no longer open."))
         return session.textgrid, session.tier_index
 
     def _move(self, by: int) -> None:
@@ -169,16 +177,18 @@ class TierVerbs(EditingVerbs):
         to = tier_index + by
         if not 0 <= to < len(session.textgrid.tiers):
             end = "top" if by < 0 else "bottom"
-            session.note.emit(f"“{self._name()}” is at the {end} already.")
+            session.note.emit(
+                tr("“{name}” is at the {end} already.").format(name=self._name(), end=end)
+            )
             return
-        self._apply("Move tier", edit_tiers.move_tier, tier_index, to)
+        self._apply(tr("Move tier"), edit_tiers.move_tier, tier_index, to)
 
 
 def _place(answers: Answers) -> int:
     """The index, 0-based, of the place that was typed, from 1."""
     text = str(answers["place"]).strip()
     if not text.isdecimal() or int(text) < 1:
-        raise TextGridError(f"“{text}” is not a place; 1 is the top tier.")
+        raise TextGridError(tr("“{text}” is not a place; 1 is the top tier.").format(text=text))
     return int(text) - 1
 
 

@@ -12,6 +12,7 @@ from vowelscope.app.session import Session
 from vowelscope.app.tier_layout import COLLAPSED_PX, Key, tier_keys
 from vowelscope.core.phones import display_label
 from vowelscope.core.textgrid import IntervalTier, PointTier, Tier
+from vowelscope.core.translation import tr
 from vowelscope.ui.boundary_drag import BoundaryDrag
 from vowelscope.ui.held_line import draw_held
 from vowelscope.ui.theme import LIGHT, Theme, ipa_font
@@ -30,7 +31,7 @@ class TiersView(QWidget):
         self._session = session
         self._theme = LIGHT
         self._label_font = ipa_font(max(self.font().pointSizeF(), 9.0) * 1.25)
-        self.setAccessibleName("Tiers of the TextGrid")
+        self.setAccessibleName(tr("Tiers of the TextGrid"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.gestures = TimeGestures(session, self)
         self.gestures.clicked.connect(self._on_clicked)
@@ -143,9 +144,9 @@ class TiersView(QWidget):
         area = QRectF(LEFT_PX, 0, self.width() - LEFT_PX - RIGHT_PX, self.height())
         painter.setPen(QColor(self._theme.faint))
         text = (
-            "No TextGrid beside this recording. File → Open TextGrid… shows one."
+            tr("No TextGrid beside this recording. File → Open TextGrid… shows one.")
             if self._session.is_open
-            else "Drop a recording here, or choose File → Open recording… (Ctrl+Shift+O)."
+            else tr("Drop a recording here, or choose File → Open recording… (Ctrl+Shift+O).")
         )
         painter.drawText(area, Qt.AlignmentFlag.AlignCenter, text)
 

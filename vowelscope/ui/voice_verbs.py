@@ -7,6 +7,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPlainTextEdit, QVBoxLayout, QWidget
 
 from vowelscope.app.workbench import Workbench
+from vowelscope.core.translation import tr
 from vowelscope.core.voice_report import voice_report
 
 _LONGEST_S = 60.0
@@ -23,7 +24,7 @@ class TextWindow(QDialog):
         self.text.setReadOnly(True)
         self.text.setAccessibleName(title)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        self.copy = buttons.addButton("&Copy", QDialogButtonBox.ButtonRole.ActionRole)
+        self.copy = buttons.addButton(tr("&Copy"), QDialogButtonBox.ButtonRole.ActionRole)
         self.copy.clicked.connect(self._on_copy)
         buttons.rejected.connect(self.close)
         column = QVBoxLayout(self)
@@ -52,12 +53,14 @@ class VoiceVerbs(QObject):
         """Show the report."""
         bench, session = self._bench, self._bench.session
         if session.recording is None:
-            session.message.emit("Open a recording first.")
+            session.message.emit(tr("Open a recording first."))
             return
         start_s, stop_s = session.selection or session.view
         start_s, stop_s = max(start_s, 0.0), min(stop_s, session.recording.duration_s)
         if stop_s - start_s > _LONGEST_S:
-            session.message.emit(f"Select up to {_LONGEST_S:g} s for a voice report.")
+            session.message.emit(
+                tr("Select up to {LONGEST_S:g} s for a voice report.").format(LONGEST_S=_LONGEST_S)
+            )
             return
         bench.jobs.submit_process(
             ("voice report", id(self)),
@@ -73,6 +76,6 @@ class VoiceVerbs(QObject):
         )
 
     def _on_done(self, text: str) -> None:
-        for old in self._window.findChildren(TextWindow, "Voice report"):
+        for old in self._window.findChildren(TextWindow, tr("Voice report")):
             old.deleteLater()
-        TextWindow("Voice report", text, self._window).show()
+        TextWindow(tr("Voice report"), text, self._window).show()

@@ -12,6 +12,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainterPath, QTransform
 from PySide6.QtWidgets import QWidget
 
+from vowelscope.core.translation import tr
 from vowelscope.core.vowel_chart import Ellipse
 from vowelscope.ui.class_colours import class_colours
 from vowelscope.ui.theme import LIGHT, Theme, ipa_font
@@ -39,7 +40,7 @@ class VowelPlot(pg.PlotWidget):  # type: ignore[misc]
         self._ellipses: Sequence[Ellipse] = ()
         self._paths: dict[str, tuple[QPainterPath, float]] = {}
         self.marked: int | None = None
-        self.setAccessibleName("Vowel chart: F1 downwards, F2 to the left")
+        self.setAccessibleName(tr("Vowel chart: F1 downwards, F2 to the left"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFrameShape(self.Shape.NoFrame)
         item = self.getPlotItem()

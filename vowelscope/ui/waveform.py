@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from vowelscope.app.jobs import CancelToken, Jobs
 from vowelscope.app.session import Session
 from vowelscope.core.peaks import Peaks
+from vowelscope.core.translation import tr
 from vowelscope.ui.sound_menus import heard_of, toggle_channel
 from vowelscope.ui.theme import Theme
 from vowelscope.ui.timeline import LEFT_PX, TimePlot
@@ -22,7 +23,7 @@ Outline = tuple[npt.NDArray[np.float64], npt.NDArray[np.float32]]
 _SAMPLES_APART = 2.0
 """Below this many samples a pixel, the samples themselves are drawn."""
 
-_ADVICE = "Click a channel's name to analyse it; Ctrl+click a channel to mute it."
+_ADVICE = tr("Click a channel's name to analyse it; Ctrl+click a channel to mute it.")
 MOST_LANES = 8
 """Channels that are shown at once."""
 _LEAST_LANE_PX = 22
@@ -48,7 +49,7 @@ class WaveformView(TimePlot):
         self._outlined: Outline | None = None
         self._peaks: Peaks | None = None
         self._held: tuple[float, float, float] | None = None
-        super().__init__(session, "Waveform", parent)
+        super().__init__(session, tr("Waveform"), parent)
         session.recording_changed.connect(self._on_recording)
         session.channel_changed.connect(self._on_channel)
         session.heard_changed.connect(self._on_heard)
@@ -154,13 +155,17 @@ class WaveformView(TimePlot):
         count, channel = self._count(), self.session.channel
         text = ""
         if count > 1:
-            chosen = "the mean of all" if channel is None else f"channel {channel + 1}"
-            text = f"{count} channels; {chosen} is analysed."
+            chosen = tr("the mean of all") if channel is None else f"channel {channel + 1}"
+            text = tr("{count} channels; {chosen} is analysed.").format(count=count, chosen=chosen)
             muted = set(range(count)) - set(heard_of(self.session))
             if muted:
-                text += f" Muted: {', '.join(str(one + 1) for one in sorted(muted))}."
+                text += tr(" Muted: {join}.").format(
+                    join=", ".join(str(one + 1) for one in sorted(muted))
+                )
             if count > len(self._curves):
-                text += f" Channels {self._first + 1} to {self.lanes[-1] + 1} are shown."
+                text += tr(" Channels {value} to {value2} are shown.").format(
+                    value=self._first + 1, value2=self.lanes[-1] + 1
+                )
         self.setAccessibleDescription(text)
         self.viewport().setToolTip(text and f"{text} {_ADVICE}")
 

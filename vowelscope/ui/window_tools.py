@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMainWindow, QMessageBox, QSplitter, QWidget
 
 from vowelscope.app.last_session import LastSession, Reopening
 from vowelscope.app.workbench import Workbench
+from vowelscope.core.translation import tr
 from vowelscope.ui.figure_verbs import FigureVerbs
 from vowelscope.ui.panels import Panels
 from vowelscope.ui.preferences import PreferencesVerbs
@@ -56,8 +57,8 @@ class WindowTools(QObject):
         box = QMessageBox(self._window)
         box.setObjectName("reopen")
         box.setIcon(QMessageBox.Icon.Question)
-        box.setWindowTitle("Open again")
-        box.setText(f"Open what was open last?\n\n{last.audio}")
+        box.setWindowTitle(tr("Open again"))
+        box.setText(tr("Open what was open last?\n\n{audio}").format(audio=last.audio))
         box.setStandardButtons(QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.No)
         box.setDefaultButton(QMessageBox.StandardButton.Yes)
         self._asked = last

@@ -11,6 +11,7 @@ from vowelscope.app.session import Session
 from vowelscope.core import edit_boundaries
 from vowelscope.core.edit_boundaries import Handle
 from vowelscope.core.textgrid import TextGrid
+from vowelscope.core.translation import tr
 from vowelscope.core.zero_crossing import nearest_zero_crossing_s
 from vowelscope.ui.editing_base import EditingVerbs
 from vowelscope.ui.label_bar import LabelBar
@@ -58,7 +59,10 @@ class ZeroVerbs(EditingVerbs):
         handle = edit_boundaries.handle_near(session.textgrid, tier_index, session.cursor_s)
         if handle is None:
             session.message.emit(
-                "No boundary or point of the selected tier stands at the cursor; click one first."
+                tr(
+                    "No boundary or point of the selected tier stands at the cursor; "
+                    "click one first."
+                )
             )
             return
         self._handle, self._textgrid = handle, session.textgrid
@@ -67,13 +71,13 @@ class ZeroVerbs(EditingVerbs):
 
     def _has_selection(self) -> bool:
         if self._session.selection is None:
-            self._session.message.emit("Select a stretch of time first.")
+            self._session.message.emit(tr("Select a stretch of time first."))
         return self._session.selection is not None
 
     def _look(self, time_s: float, then: Callable[[float], None]) -> None:
         session = self._session
         if session.recording is None:
-            session.message.emit("Open a recording first.")
+            session.message.emit(tr("Open a recording first."))
             return
         self._then = then
         self._jobs.submit(
@@ -91,7 +95,7 @@ class ZeroVerbs(EditingVerbs):
 
     def _on_found(self, time_s: float | None) -> None:
         if time_s is None:
-            self._session.message.emit("The recording has no zero crossing in this channel.")
+            self._session.message.emit(tr("The recording has no zero crossing in this channel."))
         else:
             self._then(time_s)
 
@@ -114,6 +118,6 @@ class ZeroVerbs(EditingVerbs):
         session, handle = self._session, self._handle
         if handle is None or session.textgrid is not self._textgrid:
             return  # another edit came in between
-        text = "Move boundary to zero crossing"
+        text = tr("Move boundary to zero crossing")
         if self._apply(text, edit_boundaries.move, (handle,), time_s):
             session.set_cursor(time_s)

@@ -1,0 +1,176 @@
+"""The words of the window in other languages: whole, with their places for values, told apart."""
+
+from __future__ import annotations
+
+import gettext
+import json
+import os
+import re
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from vowelscope.core import translation
+from vowelscope.core.translation import LANGUAGES, catalogue, choose_language, tr
+from vowelscope.resources import resource
+from vowelscope.ui.actions import MENUS, TABLE
+
+OTHERS = [code for code in LANGUAGES if code != "en"]
+_PLACE = re.compile(r"(?<!\{)\{[^{}]*\}(?!\})")
+
+
+@pytest.fixture(autouse=True)
+def english_again():
+    yield
+    choose_language("en")
+
+
+def entries(code: str) -> dict[str, str]:
+    with resource("locale", code, "LC_MESSAGES", "vowelscope.mo").open("rb") as stream:
+        held = gettext.GNUTranslations(stream)._catalog  # type: ignore[attr-defined]
+    return {english: words for english, words in held.items() if english}
+
+
+def texts_of_actions() -> list[str]:
+    rows = [text for row in TABLE for text in (row.text, row.submenu) if text]
+    return [*MENUS, *rows]
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_every_action_and_menu_is_translated(code: str) -> None:
+    held = entries(code)
+    assert [text for text in texts_of_actions() if not held.get(text)] == []
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_no_two_actions_of_a_menu_share_a_mnemonic(code: str) -> None:
+    held = entries(code)
+    seen: Counter[tuple[str, str, str]] = Counter()
+
+    def count(menu: str, submenu: str, text: str) -> None:
+        _, mark, after = held[text].partition("&")
+        if mark:
+            seen[menu, submenu, after[0].lower()] += 1
+
+    for title in MENUS:
+        count("", "", title)
+    for menu, submenu in {(row.menu, row.submenu) for row in TABLE if row.submenu}:
+        count(menu, "", submenu)
+    for row in TABLE:
+        count(row.menu, row.submenu, row.text)
+    assert len(seen) > 60
+    assert [key for key, times in seen.items() if times > 1] == []
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_places_for_values_are_the_same(code: str) -> None:
+    wrong = {
+        english: words
+        for english, words in entries(code).items()
+        if sorted(_PLACE.findall(english)) != sorted(_PLACE.findall(words))
+    }
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_file_kinds_of_dialogs_stay(code: str) -> None:
+    for english, words in entries(code).items():
+        assert re.findall(r"\*\.\w+", english) == re.findall(r"\*\.\w+", words), english
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_what_the_program_reads_is_what_people_edit(code: str, repository: Path) -> None:
+    pytest.importorskip("babel")
+    from babel.messages.pofile import read_po
+
+    path = repository / "resources" / "locale" / code / "LC_MESSAGES" / "vowelscope.po"
+    with path.open("rb") as stream:
+        edited = read_po(stream, charset="utf-8")
+    assert {m.id: m.string for m in edited if m.id and m.string} == entries(code)
+
+
+def test_the_preferences_offer_each_language_that_there_is() -> None:
+    folders = {path.name for path in resource("locale").iterdir() if path.is_dir()}
+    assert folders == set(OTHERS)
+
+
+@pytest.mark.parametrize(
+    ("environment", "code"),
+    [
+        ({"LANG": "de_AT.UTF-8"}, "de"),
+        ({"LANG": "fr_FR.UTF-8"}, "en"),
+        ({"LANG": "de_DE.UTF-8", "LC_ALL": "C.UTF-8"}, "en"),
+        ({"LANG": "en_GB.UTF-8", "LANGUAGE": "nl:de"}, "de"),
+        ({}, "en"),
+    ],
+)
+def test_the_language_is_that_of_the_system(
+    environment: dict[str, str], code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert choose_language("system") == code
+
+
+def test_a_text_without_translation_stays_english() -> None:
+    choose_language("de")
+    assert tr("&Save TextGrid") != "&Save TextGrid"
+    assert tr("no such text") == "no such text" and tr("") == ""
+    assert choose_language("xx") == "en"
+    assert tr("&Save TextGrid") == "&Save TextGrid"
+    assert isinstance(catalogue("xx"), gettext.NullTranslations)
+    assert translation.language() == "en"
+
+
+_SHOW = """
+import json, sys
+from vowelscope.core.translation import choose_language
+from vowelscope.app.settings import SettingsFile
+choose_language(SettingsFile().load().window.language)
+from PySide6.QtWidgets import QApplication, QLabel, QAbstractButton
+from vowelscope.ui.application import install_qt_words
+app = QApplication([])
+install_qt_words(app)
+from vowelscope.app.workbench import Workbench
+from vowelscope.ui.main_window import MainWindow
+from vowelscope.ui.preferences import PreferencesDialog
+window = MainWindow(Workbench(only_looks=True))
+dialog = PreferencesDialog(window.bench, window)
+print(json.dumps({
+    "menus": [action.text() for action in window.menuBar().actions()],
+    "actions": {name: action.text() for name, action in window.actions_by_id.items()},
+    "labels": [label.text() for label in dialog.findChildren(QLabel)],
+    "buttons": [button.text() for button in dialog.findChildren(QAbstractButton)],
+    "title": window.findChild(type(window.measuring.log_dock), "log").windowTitle(),
+}))
+window.bench.shutdown()
+"""
+
+
+def test_a_window_in_german(own_folders: dict[str, Path]) -> None:
+    own_folders["CONFIG"].mkdir(parents=True, exist_ok=True)
+    (own_folders["CONFIG"] / "settings.toml").write_text('[window]\nlanguage = "de"\n')
+    done = subprocess.run(
+        [sys.executable, "-c", _SHOW],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    shown = json.loads(done.stdout)
+    held = entries("de")
+    assert shown["menus"] == [held[title] for title in MENUS]
+    for row in TABLE:
+        assert shown["actions"][row.id] == held[row.text]
+    assert shown["title"] == "Protokoll"
+    assert "Dynamikumfang" in shown["labels"] and "Formantobergrenze" in shown["labels"]
+    # Qt's own word.
+    assert any("Schließen" in text for text in shown["buttons"])
