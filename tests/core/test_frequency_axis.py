@@ -53,7 +53,13 @@ def test_round_values_have_room_and_lie_in_view(
     assert low_hz <= held[0] and held[-1] <= high_hz
     share = np.diff(axis.place(held)) / (axis.high - axis.low)
     assert share.min() >= 1 / 12 - 1e-9
-    assert all(hz % 10 == 0 for hz in held)
+    assert all(float(f"{hz:.2g}") == hz for hz in held)
+    if scale == "hz":
+        assert np.ptp(np.diff(held)) == 0
+
+
+def test_a_stretched_lower_end_has_its_numbers() -> None:
+    assert FrequencyAxis(200, 8000, "erb").round_hz(0.06)[:3] == [200, 300, 500]
 
 
 @pytest.mark.parametrize("scale", SCALES)

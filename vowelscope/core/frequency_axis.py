@@ -20,6 +20,9 @@ Scale = Literal["hz", "mel", "bark", "erb"]
 SCALE_UNITS: dict[Scale, str] = {"hz": "Hz", "mel": "mel", "bark": "Bark", "erb": "ERB"}
 
 _NARROWEST_HZ = 100.0
+_MOST_TRIED = 250
+_ROUND = 20
+"""A number on the axis is a multiple of a step no less than a twentieth of it: 350, but not 360."""
 _NICE_HZ = tuple(
     factor * power for power in (10_000.0, 1000.0, 100.0, 10.0, 1.0) for factor in (5.0, 2.0, 1.0)
 )
@@ -126,19 +129,23 @@ class FrequencyAxis:
             No two stand nearer than this share (0-1) of the axis.
         """
         span = least * (self.high - self.low)
-        taken: list[float] = []
+        taken: dict[float, float] = {}
         for step_hz in _NICE_HZ:
             first = int(np.ceil(self.low_hz / step_hz - 1e-9))
             last = int(np.floor(self.high_hz / step_hz + 1e-9))
-            if last - first > 2.0 / least:
+            if last - first > _MOST_TRIED:
                 break
             values_hz = step_hz * np.arange(first, last + 1)
-            if self.scale == "hz" and np.any(np.diff(self.place(values_hz)) < span):
-                break
-            for hz in values_hz.tolist():
-                at = float(self.place(hz))
-                if all(abs(at - float(self.place(other))) >= span for other in taken):
-                    taken.append(hz)
+            places = self.place(values_hz)
+            if self.scale == "hz":
+                if step_hz < span:
+                    break
+                taken = dict(zip(values_hz.tolist(), places.tolist(), strict=True))
+                continue
+            for hz, at in zip(values_hz.tolist(), places.tolist(), strict=True):
+                round_enough = hz <= _ROUND * step_hz
+                if round_enough and all(abs(at - other) >= span for other in taken.values()):
+                    taken[hz] = at
         return sorted(taken)
 
 
