@@ -69,6 +69,16 @@ def test_a_part_has_times_of_its_own() -> None:
     assert left.time_s == pytest.approx(TIMES[4] - 0.11) and left.freq_hz == 600.0
 
 
+def test_what_changed() -> None:
+    hand = HandPoints().with_points([_point(at, 1, 500.0 + at) for at in range(9)])
+    assert hand.changed_times_s(hand) == []
+    other = hand.with_points([_point(4, 1, 700.0), _point(6, 2, 900.0)])
+    assert other.changed_times_s(hand) == hand.changed_times_s(other)
+    assert set(hand.changed_times_s(other)) == {TIMES[4], TIMES[6]}
+    assert HandPoints().changed_times_s(hand) == [x.time_s for x in hand.points]
+    assert [x.time_s for x in other.points] == sorted(x.time_s for x in other.points)
+
+
 def test_every_analysis_has_them(tone_wav: Callable[..., Path]) -> None:
     path = tone_wav(freq_hz=700.0)
     raw = formants(path, None, 0.4, 0.6)

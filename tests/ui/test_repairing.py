@@ -362,3 +362,47 @@ def test_a_part_that_is_saved_takes_its_points_along(
     qtbot.waitUntil(lambda: sidecar_path(wav).exists(), timeout=TIMEOUT)
     (point,) = read_sidecar(wav.with_suffix(".TextGrid")).points.points
     assert point.time_s == pytest.approx(dot.time_s - start_s, abs=1e-4)
+
+
+def test_many_points_are_written_in_the_background_and_before_the_end(
+    desk: Desk, vowels: KnownVowels, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from vowelscope.app import formant_choices
+
+    monkeypatch.setattr(formant_choices, "_SHORT", 0)
+    dot = desk.dot(_middle(vowels), 1)
+    desk.drag_dot(dot, (dot.time_s, dot.freq_hz + 200))
+    side = sidecar_path(desk.textgrid)
+    qtbot.waitUntil(side.exists, timeout=TIMEOUT)
+    assert len(desk.points()) == 1
+    choices = desk.window.bench.choices
+    monkeypatch.setattr(choices, "_write_waiting", lambda _path: None)
+    dot = desk.dot(_middle(vowels) + 0.02, 2)
+    desk.drag_dot(dot, (dot.time_s, dot.freq_hz + 200))
+    assert len(read_sidecar(desk.textgrid).points.points) == 1
+    choices.flush()
+    assert len(desk.points()) == 2
+
+
+def test_the_read_out_says_the_formants_under_the_mouse(desk: Desk, vowels: KnownVowels) -> None:
+    dot = desk.dot(_middle(vowels), 2)
+    window = desk.window
+    window.spectrogram.hovered_at.emit(dot.time_s, 1000.0)
+    text = window._read_out.text()
+    assert f"F2 {dot.freq_hz:,.0f}" in text and "◇" not in text and "F1 " in text
+    desk.drag_dot(dot, (dot.time_s, dot.freq_hz + 300))
+    ((_, hz),) = desk.points()
+    window.spectrogram.hovered_at.emit(dot.time_s, 1000.0)
+    assert f"F2 {hz:,.0f}◇" in window._read_out.text()
+
+
+def test_what_a_replaced_textgrid_had_is_put_aside(
+    desk: Desk, vowels: KnownVowels, tmp_path: Path
+) -> None:
+    other = tmp_path / "other.TextGrid"
+    side = sidecar_path(other)
+    side.write_text("somebody's", encoding="utf-8")
+    desk.window.bench.save(other)
+    kept = side.with_name(side.name + ".old")
+    assert kept.read_text(encoding="utf-8") == "somebody's" and not side.exists()
+    assert any(kept.name in text for text in desk.said)

@@ -147,9 +147,10 @@ class Charting(QObject):
         """Something was decided by hand: measure again what it concerns."""
         before, self._sidecar = self._sidecar, self._bench.choices.sidecar
         now = self._sidecar
-        points = set(before.points.points) ^ set(now.points.points)
         ceilings = set(before.ceilings.choices) ^ set(now.ceilings.choices)
-        times_s = sorted([*(x.time_s for x in points), *(x.time_s for x in ceilings)])
+        times_s = sorted(
+            [*before.points.changed_times_s(now.points), *(x.time_s for x in ceilings)]
+        )
         self._bench.jobs.cancel(self._key)
         for span in [x for x in self._known if _holds_one(times_s, *x)]:
             del self._known[span]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
 from vowelscope.app.commands import Replace
+from vowelscope.app.jobs import Jobs
 from vowelscope.app.session import Session
 from vowelscope.core.chosen_ceilings import ChosenCeilings
 from vowelscope.core.errors import UserError
@@ -16,6 +18,9 @@ from vowelscope.core.measure_ceilings import Spans, surveyed
 from vowelscope.core.sidecar import Sidecar, read_sidecar, sidecar_path, write_sidecar
 from vowelscope.core.textgrid import IntervalTier, Tier
 from vowelscope.core.translation import tr
+
+_SHORT = 1000
+"""A sidecar with no more points is written at once: some milliseconds."""
 
 
 class FormantChoices(QObject):
@@ -29,9 +34,12 @@ class FormantChoices(QObject):
     previewed = Signal()
     """The mouse holds a formant somewhere else, or let go of it."""
 
-    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+    def __init__(self, session: Session, jobs: Jobs, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
+        self._jobs = jobs
+        self._waiting: dict[Path, Sidecar] = {}
+        self._writing = threading.Lock()
         self._path: Path | None = None
         self._damaged = ""
         self._written = Sidecar()
@@ -106,14 +114,48 @@ class FormantChoices(QObject):
                 self._session.message.emit(refusal)
         self.changed.emit()
 
+    def flush(self) -> None:
+        """Write what is not on disk yet, on this thread."""
+        with self._writing:
+            for path, sidecar in list(self._waiting.items()):
+                try:
+                    write_sidecar(path, sidecar)
+                except UserError as error:
+                    self._session.message.emit(str(error))
+                else:
+                    del self._waiting[path]
+
     def _write(self, path: Path, sidecar: Sidecar) -> str:
-        """Write the file; gives a sentence where it cannot be."""
-        try:
-            write_sidecar(path, sidecar)
-        except UserError as error:
-            return str(error)
+        """Write the file; gives a sentence where it cannot be.
+
+        A long one is written in the background: it would take longer than a hand notices.
+        """
         self._written = sidecar
+        with self._writing:
+            self._waiting.pop(path, None)
+            if len(sidecar.points.points) <= _SHORT:
+                try:
+                    write_sidecar(path, sidecar)
+                except UserError as error:
+                    self._written = self.sidecar
+                    return str(error)
+                return ""
+            self._waiting[path] = sidecar
+        self._jobs.submit(
+            ("sidecar", id(self), path),
+            self._write_waiting,
+            path,
+            on_done=_nothing,
+            on_error=self._session.message.emit,
+        )
         return ""
+
+    def _write_waiting(self, path: Path) -> None:
+        with self._writing:
+            sidecar = self._waiting.get(path)
+            if sidecar is not None:
+                write_sidecar(path, sidecar)
+                del self._waiting[path]
 
     @property
     def _owner(self) -> Path | None:
@@ -124,6 +166,7 @@ class FormantChoices(QObject):
         return None if session.recording is None else session.recording.path
 
     def _on_recording(self) -> None:
+        self.flush()
         self._path, self._damaged = self._owner, ""
         self.sidecar, self._preview = Sidecar(), None
         if self._path is not None:
@@ -143,7 +186,24 @@ class FormantChoices(QObject):
         if path is None or old is None or sidecar_path(path) == sidecar_path(old):
             return
         self._damaged = ""
+        if sidecar_path(path).exists():
+            self._put_aside(path)
         if not self.sidecar.is_empty:
             refusal = self._write(path, self.sidecar)
             if refusal:
                 self._session.message.emit(refusal)
+
+    def _put_aside(self, path: Path) -> None:
+        """Keep the sidecar of a TextGrid that was replaced under another name."""
+        old = sidecar_path(path)
+        kept = old.with_name(old.name + ".old")
+        try:
+            old.replace(kept)
+        except OSError as error:
+            self._session.message.emit(f"{old}: cannot be put aside ({error.strerror}).")
+        else:
+            self._session.note.emit(f"What {old.name} held is in {kept.name} now.")
+
+
+def _nothing(_result: object) -> None:
+    return

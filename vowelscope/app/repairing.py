@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from vowelscope.app.ceilings import Ceilings
 from vowelscope.app.workbench import Workbench
-from vowelscope.core.acoustics import FormantTrack
+from vowelscope.core.acoustics import FormantTrack, visible
 from vowelscope.core.hand_points import HIGHEST_FORMANT, LONGEST_REACH_S, HandPoint
 from vowelscope.core.textgrid import IntervalTier
 from vowelscope.core.tokens import phone_tier
@@ -86,6 +86,22 @@ class Repairing(QObject):
         before = _frames(usual, usual.times_s < found.tmin_s)
         after = _frames(usual, usual.times_s > found.tmax_s)
         return _joined([before, own, after])
+
+    def words_at(self, time_s: float) -> str:
+        """F1 to F4 of the frame that is drawn nearest to a time, those by hand with a mark."""
+        step_s = self._bench.settings.formant.step_s
+        raw = self.raw_between(time_s - step_s, time_s + step_s)
+        if raw is None or not len(raw.times_s):
+            return ""
+        track = self._bench.choices.drawn_points.on(raw, self._session.channel)
+        row = int(np.abs(track.times_s - time_s).argmin())
+        by_hand = () if track.by_hand is None else np.flatnonzero(track.by_hand[row])
+        said = [
+            f"F{at + 1} {hz:,.0f}{'◇' if at in by_hand else ''}"
+            for at, hz in enumerate(track.freqs_hz[row, :4])
+            if np.isfinite(hz)
+        ]
+        return f"   ·   {'  '.join(said)} Hz" if said and visible(track)[row] else ""
 
     def dots_near(self, time_s: float, reach_s: float) -> list[Dot]:
         """All that is drawn near a time: formants first, then those of other ceilings."""

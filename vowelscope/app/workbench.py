@@ -72,7 +72,7 @@ class Workbench(QObject):
         self.session = Session(self)
         self.jobs = Jobs(self)
         self.player = Player(self)
-        self.choices = FormantChoices(self.session, self)
+        self.choices = FormantChoices(self.session, self.jobs, self)
         self.analysis = Analysis(self.jobs, self)
         self.explaining = Explaining(self.jobs, folder, self)
         self.keeping = Keeping(self.session, state_folder(), self)
@@ -214,6 +214,7 @@ class Workbench(QObject):
         self._remember(self.settings)
         self.player.shutdown()
         self.recovery.close()
+        self.choices.flush()
         self.jobs.shutdown()
         if self.session.recording is not None:
             self.session.recording.close()

@@ -59,16 +59,38 @@ class HandPoints:
     def with_points(self, added: Iterable[HandPoint]) -> HandPoints:
         """The same with more points, each in the place of what its frame and formant had."""
         new = list(added)
-        kept = [old for old in self.points if not any(_is_same_frame(old, one) for one in new)]
-        return _sorted([*kept, *new])
+        if not new:
+            return self
+        times_s = [point.time_s for point in new]
+        first, stop = self._slice(min(times_s), max(times_s))
+        kept = [
+            old
+            for old in self.points[first:stop]
+            if not any(_is_same_frame(old, one) for one in new)
+        ]
+        return self._with(first, stop, [*kept, *new])
 
     def without(
         self, channel: int | None, tmin_s: float, tmax_s: float, formant: int | None = None
     ) -> HandPoints:
         """The same without the points of a stretch, of one formant or of all."""
-        gone = set(self.between(channel, tmin_s, tmax_s))
-        kept = tuple(x for x in self.points if x not in gone or formant not in (None, x.formant))
-        return replace(self, points=kept)
+        gone = {
+            id(x) for x in self.between(channel, tmin_s, tmax_s) if formant in (None, x.formant)
+        }
+        first, stop = self._slice(tmin_s, tmax_s)
+        return self._with(first, stop, [x for x in self.points[first:stop] if id(x) not in gone])
+
+    def changed_times_s(self, other: HandPoints) -> list[float]:
+        """Times, rising, at which one has a point that the other has not."""
+        ours, theirs = self.points, other.points
+        shorter = min(len(ours), len(theirs))
+        left = next((at for at in range(shorter) if ours[at] is not theirs[at]), shorter)
+        right = next(
+            (at for at in range(shorter - left) if ours[-1 - at] is not theirs[-1 - at]),
+            shorter - left,
+        )
+        middle = set(ours[left : len(ours) - right]) ^ set(theirs[left : len(theirs) - right])
+        return sorted(point.time_s for point in middle)
 
     def between(self, channel: int | None, tmin_s: float, tmax_s: float) -> tuple[HandPoint, ...]:
         """The points of a channel within a stretch, its ends included."""
@@ -104,13 +126,21 @@ class HandPoints:
 
     def _around(self, tmin_s: float, tmax_s: float) -> tuple[HandPoint, ...]:
         """The points that may reach into a stretch."""
+        first, stop = self._slice(tmin_s, tmax_s)
+        return self.points[first:stop]
 
+    def _with(self, first: int, stop: int, points: Iterable[HandPoint]) -> HandPoints:
+        """The same with others in the place of a slice."""
+        ordered = sorted(points, key=_order)
+        return HandPoints((*self.points[:first], *ordered, *self.points[stop:]))
+
+    def _slice(self, tmin_s: float, tmax_s: float) -> tuple[int, int]:
         def time_s(point: HandPoint) -> float:
             return point.time_s
 
         first = bisect_left(self.points, tmin_s - LONGEST_REACH_S - _EDGE_S, key=time_s)
         stop = bisect_right(self.points, tmax_s + LONGEST_REACH_S + _EDGE_S, key=time_s)
-        return self.points[first:stop]
+        return first, stop
 
     def mask(
         self, times_s: Doubles, channel: int | None, columns: int
@@ -172,8 +202,5 @@ def _is_same_frame(old: HandPoint, new: HandPoint) -> bool:
     )
 
 
-def _sorted(points: Iterable[HandPoint]) -> HandPoints:
-    def order(point: HandPoint) -> tuple[float, int, int]:
-        return point.time_s, point.formant, -1 if point.channel is None else point.channel
-
-    return HandPoints(tuple(sorted(points, key=order)))
+def _order(point: HandPoint) -> tuple[float, int, int]:
+    return point.time_s, point.formant, -1 if point.channel is None else point.channel

@@ -111,9 +111,17 @@ def write_sidecar(textgrid: Path, sidecar: Sidecar) -> None:
         }
         for point in sidecar.points.points
     ]
-    data = {"version": VERSION, "formant_ceilings": ceilings, "formant_points": points}
-    text = json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    text = f'{{\n "version": {VERSION},\n "formant_ceilings": {_lines(ceilings)},\n'
+    text += f' "formant_points": {_lines(points)}\n}}\n'
     write_bytes(sidecar_path(textgrid), text.encode("utf-8"), AnalysisError)
+
+
+def _lines(items: list[dict[str, Any]]) -> str:
+    """A list of JSON with a line for each item: short, and kind to version control."""
+    if not items:
+        return "[]"
+    lines = (json.dumps(item, ensure_ascii=False, allow_nan=False) for item in items)
+    return "[\n  " + ",\n  ".join(lines) + "\n ]"
 
 
 def _counted(channel: int | None) -> int | None:

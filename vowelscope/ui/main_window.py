@@ -95,6 +95,7 @@ class MainWindow(QMainWindow):
         self.tracks = TracksOverlay(session, bench.analysis, self.spectrogram)
         self.ceilings = CeilingTools(bench, self.spectrogram, self.tracks, self)
         self.repair = RepairTools(bench, self.ceilings.ceilings, self.spectrogram, self)
+        self.overlay.formants_at = self.repair.repairing.words_at
         self.looks = ViewTools(
             bench, self.waveform, self.spectrogram, (self.tracks, self.ceilings.overlay), self
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QObject, QRectF, Qt, Signal
@@ -23,6 +25,10 @@ def map_limit(values: np.ndarray) -> float:
     return float(np.max(np.abs(values), initial=0.0)) or 1.0
 
 
+def _no_formants(_time_s: float) -> str:
+    return ""
+
+
 class CamOverlay(QObject):
     """Draws the session's chosen map on a plot of seconds against Hz.
 
@@ -36,6 +42,8 @@ class CamOverlay(QObject):
         super().__init__(plot)
         self._session = session
         self._theme: Theme = LIGHT
+        self.formants_at: Callable[[float], str] = _no_formants
+        """Says the formants at a time, for the read-out."""
         self.image = pg.ImageItem(axisOrder="row-major")
         self.image.setZValue(10)
         self.edges = pg.PlotCurveItem(connect="pairs")
@@ -90,6 +98,8 @@ class CamOverlay(QObject):
     def show_read_out(self, time_s: float, freq_hz: float) -> None:
         """Say time and frequency under the mouse and, over the map, the cell and its value."""
         text = f"{time_s:.4f} s   {frequency_text(freq_hz, self._session.frequency)}"
+        if "formants" in self._session.overlays:
+            text += self.formants_at(time_s)
         explanation, shown = self._session.explanation, self._session.shown_map()
         if explanation is not None and shown is not None and "cam" in self._session.overlays:
             title, values = shown
