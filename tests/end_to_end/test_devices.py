@@ -260,3 +260,52 @@ def test_a_recorder_that_is_killed_loses_less_than_a_second(
             kept_s = reader.getnframes() / reader.getframerate()
             assert len(reader.readframes(reader.getnframes())) == 2 * reader.getnframes()
         assert recorded_s - 1.0 < kept_s <= recorded_s + 0.3
+
+
+def test_a_microphone_that_is_lost_leaves_what_was_recorded(
+    noise: Path, pulse: dict[str, str], tmp_path: Path, drive: Drive
+) -> None:
+    new = tmp_path / "new.wav"
+    script = """
+        import signal
+        do("record.open")
+        dialog = QApplication.activeModalWidget()
+        until(dialog.button.isEnabled)
+        dialog.file.setText(os.environ["NEW"])
+        dialog.button.click()
+        times = []
+        dialog.recorder.elapsed_changed.connect(times.append)
+        until(lambda: times and times[-1] > 1.0)
+        os.kill(int(os.environ["PULSE_PID"]), signal.SIGKILL)
+        until(lambda: session.recording.path == Path(os.environ["NEW"]))
+        told["elapsed"] = times[-1]
+    """
+    told = drive(noise, {**pulse, "NEW": str(new)}, script)
+    assert len(told["said"]) == 1
+    assert told["said"][0].startswith("The input device 'default' was lost.")
+    assert told["said"][0].endswith("What was recorded before is in the file.")
+    assert sf.info(new).duration >= 1.0
+
+
+def test_a_disk_that_is_full_ends_the_recording_and_keeps_it(
+    noise: Path, pulse: dict[str, str], tmp_path: Path, drive: Drive
+) -> None:
+    new = tmp_path / "new.wav"
+    script = """
+        import resource
+        do("record.open")
+        dialog = QApplication.activeModalWidget()
+        until(dialog.button.isEnabled)
+        dialog.file.setText(os.environ["NEW"])
+        resource.setrlimit(resource.RLIMIT_FSIZE, (150_000, resource.RLIM_INFINITY))
+        dialog.button.click()
+        until(lambda: session.recording.path == Path(os.environ["NEW"]))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    """
+    told = drive(noise, {**pulse, "NEW": str(new)}, script)
+    assert told["said"] == [
+        f"Recording stopped: {new} cannot be written (File too large). "
+        "What was recorded before is in the file."
+    ]
+    with wave.open(str(new)) as reader:
+        assert 1.3 < reader.getnframes() / 44100 <= 1.7

@@ -83,7 +83,8 @@ class ReadAhead:
                     return
         except UserError as error:
             self.error = error
-        self._put(None)
+        finally:
+            self._put(None)  # whatever happened, the device must not wait for ever
 
     def _wait(self) -> None:
         while not self._closed and self._read_frames - self._taken_frames > self._late_frames:
