@@ -306,3 +306,24 @@ def test_channels_are_shown_chosen_and_named(
     menu.aboutToShow.emit()
     texts = [action.text() for action in menu.actions()]
     assert len(texts) == 13 and texts[9] == "Channel &9" and texts[10] == "Channel 10"
+
+
+def test_there_and_back_computes_nothing_again(
+    window: MainWindow,
+    qtbot: QtBot,
+    tone_wav: Callable[..., Path],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    show(window, qtbot, tone_wav())
+    view = window.spectrogram
+    first = view.held
+    window.actions_by_id["scale.mel"].trigger()
+    ready(window, qtbot)
+    assert view.held is not first
+    asked: list[object] = []
+    monkeypatch.setattr(view._jobs, "submit", lambda key, *_, **__: asked.append(key))
+    window.actions_by_id["scale.hz"].trigger()
+    assert view.is_ready and view.held is first and asked == []
+    assert area(view.image)[2:] == pytest.approx((0.0, 5000.0))
+    window.actions_by_id["scale.erb"].trigger()
+    assert asked == ["spectrogram"] and not view.is_ready

@@ -25,6 +25,8 @@ _MARGIN = 0.5
 """Share of the view that is computed beyond each end, so that scrolling finds it ready."""
 _MOST_COLUMNS = 4000
 _MOST_ROWS = 1000
+_MOST_KEPT = 3
+"""Images that are not computed again: another scale, channel or zoom, and back."""
 _KEY = "spectrogram"
 _PITCH_HZ = (50.0, 500.0)
 _INTENSITY_DB = (50.0, 100.0)
@@ -57,6 +59,7 @@ class SpectrogramView(TimePlot):
         self.levels = (0.0, 0.0)
         """The ends of the colours in dB/Hz."""
         self._wanted: tuple[object, ...] | None = None
+        self._kept: dict[tuple[object, ...], SpectrogramImage] = {}
         self.frequency_hz: float | None = None
         self.image = pg.ImageItem(axisOrder="row-major")
         self._frequency_line = pg.InfiniteLine(0.0, angle=0, movable=False)
@@ -135,6 +138,7 @@ class SpectrogramView(TimePlot):
     def _on_recording(self) -> None:
         self.frequency_hz = None
         self._place_frequency()
+        self._kept.clear()
         self._forget()
 
     def _forget(self) -> None:
@@ -190,12 +194,22 @@ class SpectrogramView(TimePlot):
         if wanted == self._wanted and self._jobs.is_pending(_KEY):
             return
         self._wanted = wanted
+        kept = self._kept.get(wanted)
+        if kept is not None:
+            self._jobs.cancel(_KEY)
+            self._on_image(kept)
+            return
         self._jobs.submit(
             _KEY, spectrogram, *wanted, on_done=self._on_image, on_error=self.session.message.emit
         )
 
     def _on_image(self, held: SpectrogramImage) -> None:
         self.held = held
+        if self._wanted is not None:
+            self._kept.pop(self._wanted, None)
+            self._kept[self._wanted] = held
+            while len(self._kept) > _MOST_KEPT:
+                del self._kept[next(iter(self._kept))]
         start_s, stop_s = float(held.time_edges_s[0]), float(held.time_edges_s[-1])
         low, high = self.session.frequency.place(held.freq_edges_hz[[0, -1]]).tolist()
         self._held_columns_per_s = held.db.shape[1] / (stop_s - start_s)
