@@ -27,7 +27,9 @@ def test_pictures_of_each_kind(points: ChartPoints, tmp_path: Path) -> None:
 
 
 def test_what_the_figure_shows(points: ChartPoints) -> None:
-    figure = draw_vowels(points.formants_hz, points.symbols, "bark", "talk.wav", np.array([5000.0]), 2, 3)
+    figure = draw_vowels(
+        points.formants_hz, points.symbols, "bark", "talk.wav", np.array([5000.0]), 2, 3
+    )
     (axes,) = figure.axes
     left, right = axes.get_xlim()
     bottom, top = axes.get_ylim()
@@ -37,4 +39,9 @@ def test_what_the_figure_shows(points: ChartPoints) -> None:
     words = [text.get_text() for text in axes.texts]
     assert words.count("i") == 4 and words.count("ɑ") == 1
     notes = " ".join(text.get_text() for text in figure.texts)
-    assert "talk.wav" in notes and "5000 Hz" in notes and "2 more" in notes and "3 set by hand" in notes
+    assert (
+        "talk.wav" in notes
+        and "5000 Hz" in notes
+        and "2 more" in notes
+        and "3 set by hand" in notes
+    )

@@ -33,7 +33,7 @@ from vowelscope_training.known_vowels import (
 )
 
 RUNS = 3
-FIXED_HZ = {name: 5000.0 for name in ("man", "tall man", "tenor", "bass")}
+FIXED_HZ = dict.fromkeys(("man", "tall man", "tenor", "bass"), 5000.0)
 _SEED = 101
 _GLIDES = ("AB", "CD", "EF", "GH", "IJ", "KL")
 

@@ -394,15 +394,3 @@ def test_the_read_out_says_the_formants_under_the_mouse(desk: Desk, vowels: Know
     ((_, hz),) = desk.points()
     window.spectrogram.hovered_at.emit(dot.time_s, 1000.0)
     assert f"F2 {hz:,.0f}◇" in window._read_out.text()
-
-
-def test_what_a_replaced_textgrid_had_is_put_aside(
-    desk: Desk, vowels: KnownVowels, tmp_path: Path
-) -> None:
-    other = tmp_path / "other.TextGrid"
-    side = sidecar_path(other)
-    side.write_text("somebody's", encoding="utf-8")
-    desk.window.bench.save(other)
-    kept = side.with_name(side.name + ".old")
-    assert kept.read_text(encoding="utf-8") == "somebody's" and not side.exists()
-    assert any(kept.name in text for text in desk.said)

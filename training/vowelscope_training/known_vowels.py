@@ -83,7 +83,7 @@ class KnownVowels:
 def random_targets(seed: int, count: int = 12) -> dict[str, tuple[float, ...]]:
     """F1 to F5 of vowels of no table, by name: drawn evenly from the space of human vowels."""
     rng = np.random.default_rng([seed, count])
-    targets = {}
+    targets: dict[str, tuple[float, ...]] = {}
     for name in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[:count]:
         f1 = rng.uniform(280, 780)
         f2 = rng.uniform(max(f1 + 250, 750), 2350 - 0.9 * (f1 - 280))
