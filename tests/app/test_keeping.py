@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,7 +23,7 @@ from vowelscope.app.recovery import RecoveryEntry
 from vowelscope.app.session import Session
 from vowelscope.core import atomic, edits
 from vowelscope.core.errors import TextGridError
-from vowelscope.core.textgrid_io import read_textgrid
+from vowelscope.core.textgrid_io import read_textgrid, write_textgrid
 
 Kept = tuple[Session, Keeping]
 
@@ -36,7 +38,7 @@ def kept(qapp: Any, speech: Any, state: Path) -> Iterator[Kept]:
     session = Session()
     keeping = Keeping(session, state)
     yield session, keeping
-    keeping.recovery.close()
+    keeping.close()
     if session.recording is not None:
         session.recording.close()
 
@@ -119,7 +121,7 @@ def test_the_journal_is_never_behind_the_file(
     def die_here(path: Path, *_: object) -> None:
         held.extend(keeping.recovery.load(entry) for entry in journal(keeping, monkeypatch))
 
-    monkeypatch.setattr("vowelscope.app.session.write_textgrid", die_here)
+    monkeypatch.setattr("vowelscope.app.keeping.write_textgrid", die_here)
     keeping.save()
     assert held == [session.textgrid]
 
@@ -271,3 +273,129 @@ def test_long_and_unicode_paths(
 def test_a_reason_is_the_end_of_a_sentence(tmp_path: Path) -> None:
     fault = OSError(28, "No space left on device")
     assert atomic.reason(fault, tmp_path / "a") == "the disk is full"
+
+
+class SlowDisk:
+    """A disk that takes its time: each write of the user's file waits for `go`."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.go, self.begun = threading.Event(), threading.Event()
+        self.fault: TextGridError | None = None
+        monkeypatch.setattr("vowelscope.app.keeping.write_textgrid", self._write)
+
+    def _write(self, path: Path, textgrid: Any, style: Any) -> None:
+        self.begun.set()
+        assert threading.current_thread() is not threading.main_thread()
+        assert self.go.wait(20)
+        if self.fault is not None:
+            raise self.fault
+        write_textgrid(path, textgrid, style)
+
+
+def test_saved_is_said_once_the_file_is_on_disk(
+    kept: Kept, speech: Any, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, keeping = kept
+    show(kept, speech.wav, speech.textgrid)
+    disk = SlowDisk(monkeypatch)
+    notes: list[str] = []
+    session.note.connect(notes.append)
+    label(session, "one")
+    before = speech.textgrid.read_bytes()
+    start_s = time.monotonic()
+    keeping.begin_save()
+    assert time.monotonic() - start_s < 0.05
+    qtbot.waitUntil(disk.begun.is_set, timeout=10_000)
+    qtbot.wait(50)
+    assert session.is_modified and keeping.is_saving and not notes
+    assert speech.textgrid.read_bytes() == before
+    assert len(journal(keeping, monkeypatch)) == 1
+    disk.go.set()
+    qtbot.waitUntil(lambda: not keeping.is_saving, timeout=10_000)
+    assert notes == ["Saved speech.TextGrid."] and not session.is_modified
+    assert not session.is_changed_outside
+    assert read_textgrid(speech.textgrid).textgrid == session.textgrid
+    assert not journal(keeping, monkeypatch)
+
+
+def test_an_edit_while_it_is_saved_stays_unsaved(
+    kept: Kept, speech: Any, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, keeping = kept
+    show(kept, speech.wav, speech.textgrid)
+    disk = SlowDisk(monkeypatch)
+    marks: list[bool] = []
+    session.modified_changed.connect(marks.append)
+    original = session.textgrid
+    label(session, "one")
+    saved = session.textgrid
+    keeping.begin_save()
+    label(session, "two")
+    disk.go.set()
+    qtbot.waitUntil(lambda: not keeping.is_saving, timeout=10_000)
+    assert session.is_modified and marks == [True]
+    assert read_textgrid(speech.textgrid).textgrid == saved != session.textgrid
+    qtbot.waitUntil(lambda: keeping.recovery.is_written, timeout=10_000)
+    (entry,) = journal(keeping, monkeypatch)
+    assert keeping.recovery.load(entry) == session.textgrid, "what is not in the file is kept"
+    # Back to what is in the file there is nothing to save, and before it there is again.
+    session.undo_stack.undo()
+    assert session.textgrid == saved and not session.is_modified
+    session.undo_stack.undo()
+    assert session.textgrid == original and session.is_modified
+    session.undo_stack.redo()
+    assert not session.is_modified and marks == [True, False, True, False]
+
+
+def test_a_save_that_fails_says_so_and_nothing_else(
+    kept: Kept, speech: Any, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, keeping = kept
+    show(kept, speech.wav, speech.textgrid)
+    disk = SlowDisk(monkeypatch)
+    disk.fault = TextGridError("Cannot save it: the disk is full.")
+    sentences, notes = said(session), []
+    session.note.connect(notes.append)
+    label(session, "one")
+    keeping.begin_save()
+    disk.go.set()
+    qtbot.waitUntil(lambda: not keeping.is_saving, timeout=10_000)
+    assert sentences == ["Cannot save it: the disk is full."] and not notes
+    assert session.is_modified and len(journal(keeping, monkeypatch)) == 1
+
+
+def test_a_second_save_follows_the_first_and_closing_waits_for_both(
+    kept: Kept, speech: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, keeping = kept
+    show(kept, speech.wav, speech.textgrid)
+    disk = SlowDisk(monkeypatch)
+    label(session, "one")
+    keeping.begin_save()
+    label(session, "two")
+    keeping.begin_save()
+    label(session, "three")
+    keeping.begin_save()
+    disk.go.set()
+    keeping.close()
+    assert not session.is_modified and not journal(keeping, monkeypatch)
+    assert read_textgrid(speech.textgrid).textgrid == session.textgrid
+
+
+def test_edits_while_it_is_saved_as_another_file_belong_to_that_one(
+    kept: Kept, speech: Any, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, keeping = kept
+    show(kept, speech.wav, speech.textgrid)
+    disk = SlowDisk(monkeypatch)
+    label(session, "one")
+    other = tmp_path / "other.TextGrid"
+    keeping.begin_save(other)
+    label(session, "two")
+    disk.go.set()
+    qtbot.waitUntil(lambda: not keeping.is_saving, timeout=10_000)
+    qtbot.waitUntil(lambda: keeping.recovery.is_written, timeout=10_000)
+    (entry,) = journal(keeping, monkeypatch)
+    assert entry.textgrid_path == other
+    assert keeping.recovery.load(entry) == session.textgrid
+    assert session.document is not None and session.document.path == other

@@ -92,8 +92,26 @@ def test_an_edit_is_on_disk_within_a_second_and_gone_when_saved(
     assert time.monotonic() - started < 1
     assert recovery.pending() == [], "the edits of a living window are nobody's to recover"
     recovery.clear(path)
-    assert _notes(state) == []
+    qtbot.waitUntil(lambda: _notes(state) == [])
     assert not path.exists(), "the user's own file is never touched"
+
+
+def test_the_window_does_not_wait_for_a_journal_that_is_written(
+    qtbot: Any, recovery: Recovery, state: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.TextGrid"
+    recovery.record(path, None, _grid("one"))
+    qtbot.waitUntil(lambda: len(_notes(state)) == 1)
+    with recovery._writing:  # as a thread holds it that waits for a slow disk
+        started = time.monotonic()
+        recovery.record(path, None, _grid("two"))
+        recovery._write_waiting()
+        assert not recovery.is_written
+        recovery.clear(path)
+        assert time.monotonic() - started < 0.05
+        assert len(_notes(state)) == 1
+    qtbot.waitUntil(lambda: _notes(state) == [])
+    assert recovery.is_written
 
 
 def test_an_edit_that_was_saved_does_not_come_back(

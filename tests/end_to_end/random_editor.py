@@ -103,6 +103,7 @@ class Editor(QObject):
     def _save(self) -> None:
         self._say("save")
         self._window.actions_by_id["file.save"].trigger()
+        self._window.bench.keeping.finish()
         assert not self._window.session.is_modified
         self._say("saved")
 

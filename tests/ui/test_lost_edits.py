@@ -127,7 +127,7 @@ def test_a_killed_window_loses_nothing(
     session.undo_stack.undo()
     assert session.textgrid == before
     session.undo_stack.redo()
-    assert window.file_verbs.save()
+    assert window.file_verbs.save_now()
     assert read_textgrid(speech.textgrid).textgrid == expected(before)
     assert not list((tmp_path / ".state" / "recovery").iterdir())
 
@@ -157,7 +157,7 @@ def test_edits_of_a_file_that_is_gone_come_back_under_its_name(
     window.offer_bar.restore.click()
     qtbot.waitUntil(lambda: window.session.is_modified, timeout=20_000)
     assert window.session.textgrid == expected(before)
-    assert window.file_verbs.save()
+    assert window.file_verbs.save_now()
     assert read_textgrid(speech.textgrid).textgrid == expected(before)
 
 
@@ -174,12 +174,12 @@ def test_the_second_window_on_a_file_only_reads(
     second.actions_by_id["boundary.remove"].trigger()
     assert second.session.textgrid is before
     assert "Nothing was changed" in second.notice.text.text()
-    assert not second.file_verbs.save()
+    assert not second.file_verbs.save_now()
     # A copy under another name is the second window's own.
     second.bench.save(tmp_path / "copy.TextGrid")
     assert not second.session.is_read_only and "(read-only)" not in second.windowTitle()
     second.actions_by_id["boundary.remove"].trigger()
-    assert second.session.is_modified and second.file_verbs.save()
+    assert second.session.is_modified and second.file_verbs.save_now()
     assert read_textgrid(tmp_path / "copy.TextGrid").textgrid == second.session.textgrid
 
 
@@ -199,15 +199,15 @@ def test_a_file_that_changed_outside_is_asked_about(
     window.actions_by_id["boundary.remove"].trigger()
     other = speech.textgrid.read_bytes() + b"\n"
     speech.textgrid.write_bytes(other)
-    assert not window.file_verbs.save()
+    assert not window.file_verbs.save_now()
     assert "speech.TextGrid was changed by another program" in asked[0]
     assert speech.textgrid.read_bytes() == other and window.session.is_modified
     answer = QMessageBox.StandardButton.Save
-    assert window.file_verbs.save()
+    assert window.file_verbs.save_now()
     assert read_textgrid(speech.textgrid).textgrid == window.session.textgrid
     # What was saved here is not taken for another program's.
     window.session.undo_stack.undo()
-    assert window.file_verbs.save() and len(asked) == 2
+    assert window.file_verbs.save_now() and len(asked) == 2
 
 
 def test_what_praat_leaves_out_is_said_at_opening_and_before_saving(
@@ -229,5 +229,5 @@ def test_what_praat_leaves_out_is_said_at_opening_and_before_saving(
 
     monkeypatch.setattr(QMessageBox, "exec", say)
     window.session.replace_textgrid(edits.set_label(document.textgrid, 0, 0, "x"), "Change label")
-    assert window.file_verbs.save()
+    assert window.file_verbs.save_now()
     assert document.warnings[0] in asked[0]

@@ -200,6 +200,7 @@ def test_a_recording_without_a_textgrid_gets_one(
     menu.session.set_cursor(0.5)
     menu.choose("boundary.on_selected")
     menu.choose("file.save")
+    qtbot.waitUntil(lambda: not menu.session.is_modified, timeout=10_000)
     path = wav.with_suffix(".TextGrid")
     assert read_textgrid(path).textgrid == menu.session.textgrid
     assert not menu.session.is_modified

@@ -295,7 +295,7 @@ def test_boundary_save_and_the_mark_in_the_title(opened: MainWindow, qtbot: QtBo
     assert opened.isWindowModified()
     assert session.selection == (interval.midpoint_s, interval.tmax_s)
     qtbot.keyClick(editor, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
-    assert not opened.isWindowModified()
+    qtbot.waitUntil(lambda: not opened.isWindowModified(), timeout=10_000)
     assert read_textgrid(session.document.path).textgrid == session.textgrid != before
     qtbot.keyClick(editor, Qt.Key.Key_Backspace, Qt.KeyboardModifier.AltModifier)
     assert session.textgrid == before

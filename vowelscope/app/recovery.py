@@ -15,7 +15,7 @@ import os
 import secrets
 import shutil
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,6 +36,8 @@ log = logging.getLogger(__name__)
 DELAY_MS = 300
 _AGAIN_MS = 5000
 """What could not be written is tried again after this time, edits or not: disks are tidied."""
+_PATIENCE_S = 0.02
+"""So long the window waits for a journal that is just being written."""
 _NOTE = "note.json"
 _GRID = "unsaved.TextGrid"
 
@@ -97,8 +99,10 @@ class Recovery(QObject):
         self._session = f"{os.getpid()}-{secrets.token_hex(4)}"
         self._waiting: dict[str, _State] = {}
         self._on_the_way: dict[str, _State] = {}
+        self._to_delete: dict[str, int] = {}
         self._serial: dict[str, int] = {}
-        self._writing = threading.Lock()
+        # The one is held while files are written, the other for a moment, by the window too.
+        self._writing, self._state = threading.Lock(), threading.Lock()
         self._locks: dict[Path, QLockFile] = {}
         self._taken: set[Path] = set()
         self._complained = False
@@ -123,7 +127,7 @@ class Recovery(QObject):
     @property
     def is_written(self) -> bool:
         """True where all that was recorded is on disk."""
-        with self._writing:
+        with self._state:
             return not self._waiting and not self._on_the_way
 
     def clear(self, textgrid_path: Path | None, audio_path: Path | None = None) -> None:
@@ -131,23 +135,52 @@ class Recovery(QObject):
         name = _name(textgrid_path, audio_path)
         self._waiting.pop(name, None)
         self._jobs.cancel(self._key(name))
-        with self._writing:
+        with self._state:
             self._on_the_way.pop(name, None)
-            self._serial[name] = self._serial.get(name, 0) + 1
+            serial = self._serial[name] = self._serial.get(name, 0) + 1
+        self._to_delete[name] = serial
+        if not self._delete(name, serial, _PATIENCE_S):
+            self._jobs.submit(self._key(name), self._delete, name, serial, on_done=self._on_written)
+
+    def _delete(self, name: str, serial: int, timeout_s: float = -1) -> bool:
+        if not self._writing.acquire(timeout=timeout_s):
+            return False
+        self._to_delete.pop(name, None)
+        if self._is_newest(name, serial):
             shutil.rmtree(self._folder(name), ignore_errors=True)
+        self._writing.release()
+        return True
 
     def flush(self) -> None:
         """Write what is not on disk yet, on this thread."""
+        self.note_flushed(self.flush_elsewhere()())
+
+    def flush_elsewhere(self) -> Callable[[], str]:
+        """What writes all that is not on disk yet, for any thread.
+
+        It gives a sentence where that fails, or "", for `note_flushed` on this thread.
+        """
         self._timer.stop()
         self._take_back()
-        while self._waiting:
-            name, state = self._waiting.popitem()
-            try:
-                self._write(name, self._next(name, state), state)
-            except UserError as error:
-                self._on_error(str(error))
-            else:
-                self._complained = False
+        waiting, self._waiting = self._waiting, {}
+        jobs = [(name, self._next(name, state), state) for name, state in waiting.items()]
+
+        def write() -> str:
+            sentence = ""
+            for job in jobs:
+                try:
+                    self._write(*job)
+                except UserError as error:
+                    sentence = str(error)
+            return sentence
+
+        return write
+
+    def note_flushed(self, sentence: str) -> None:
+        """Say what kept the edits from being written, and try again later."""
+        if sentence:
+            self._on_error(sentence)
+        self._complained = bool(sentence)
 
     def pending(self) -> list[RecoveryEntry]:
         """What processes that are gone left behind, the newest first."""
@@ -241,6 +274,8 @@ class Recovery(QObject):
     def close(self) -> None:
         """Write what waits and let all locks go; what was not cleared stays in the journal."""
         self.flush()
+        for name, serial in list(self._to_delete.items()):
+            self._delete(name, serial)
         self._again.stop()
         self._jobs.shutdown()
         for file in self._locks.values():
@@ -268,7 +303,7 @@ class Recovery(QObject):
 
     def _take_back(self) -> None:
         """Let what is on its way, or could not be written, wait again; newer states stay."""
-        with self._writing:
+        with self._state:
             self._waiting = self._on_the_way | self._waiting
             self._on_the_way.clear()
 
@@ -276,7 +311,7 @@ class Recovery(QObject):
         return ("recovery", self._session, name)
 
     def _next(self, name: str, state: _State) -> int:
-        with self._writing:
+        with self._state:
             self._on_the_way[name] = state
             serial = self._serial[name] = self._serial.get(name, 0) + 1
         return serial
@@ -293,7 +328,7 @@ class Recovery(QObject):
             "process": self._me.to_dict(),
         }
         with self._writing:
-            if self._serial.get(name) != serial:
+            if not self._is_newest(name, serial):
                 return  # saved or edited again meanwhile: this state must not come back
             folder = self._folder(name)
             try:
@@ -309,7 +344,13 @@ class Recovery(QObject):
                         "is tried again meanwhile."
                     ).format(root=self._root, why=why)
                 ) from error
-            self._on_the_way.pop(name, None)
+        with self._state:
+            if self._serial.get(name) == serial:
+                self._on_the_way.pop(name, None)
+
+    def _is_newest(self, name: str, serial: int) -> bool:
+        with self._state:
+            return self._serial.get(name) == serial
 
     def _on_written(self, _: object) -> None:
         self._complained = False

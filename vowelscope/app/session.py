@@ -46,6 +46,7 @@ class Session(Shown):
         super().__init__(parent)
         self.undo_stack = QUndoStack(self)
         self.undo_stack.cleanChanged.connect(self._on_clean_changed)
+        self.undo_stack.indexChanged.connect(self._on_clean_changed)
         self.recording: Recording | None = None
         self.document: Document | None = None
         self.textgrid: TextGrid | None = None
@@ -148,13 +149,7 @@ class Session(Shown):
             signal.emit()
 
     def save(self) -> None:
-        """Write the TextGrid to the file that it came from, in that file's style.
-
-        Raises
-        ------
-        TextGridError
-            There is no file yet, or it cannot be written.
-        """
+        """As `save_as`, to the file that the TextGrid came from."""
         if self.document is None:
             raise TextGridError(tr("There is no TextGrid to save."))
         self.save_as(self.document.path)
@@ -170,15 +165,23 @@ class Session(Shown):
         if self.textgrid is None:
             raise TextGridError(tr("There is no TextGrid to save."))
         style = FileStyle() if self.document is None else self.document.style
-        path = Path(path)
-        write_textgrid(path, self.textgrid, style)
-        self.document = Document(path, self.textgrid, style)
-        self._stamp = stamp_of(path)
+        document = Document(Path(path), self.textgrid, style)
+        write_textgrid(document.path, document.textgrid, style)
+        self.saved(document, stamp_of(document.path))
+
+    def saved(self, document: Document, stamp: Stamp | None) -> None:
+        """Go on with a file that has been written; it may hold what the TextGrid was before."""
+        self.document, self._stamp = document, stamp
         self.is_read_only = False
-        self.undo_stack.setClean()
+        if self.textgrid is document.textgrid:
+            self.undo_stack.setClean()
+        else:
+            # Whoever goes back to what is in the file will have nothing to save; see is_modified.
+            self.undo_stack.resetClean()
+        self._on_clean_changed()
         self.file_changed.emit()
         self.interval_changed.emit()
-        self.note.emit(tr("Saved {name}.").format(name=path.name))
+        self.note.emit(tr("Saved {name}.").format(name=document.path.name))
 
     # Editing
 

@@ -213,7 +213,7 @@ class Workbench(QObject):
         """Stop all that runs; unsaved edits were asked about before."""
         self._remember(self.settings)
         self.player.shutdown()
-        self.recovery.close()
+        self.keeping.close()
         self.choices.flush()
         self.jobs.shutdown()
         if self.session.recording is not None:
@@ -256,8 +256,12 @@ class Workbench(QObject):
             self.restoring.on_opened()
 
     def save(self, path: Path | None = None) -> None:
-        """Save the TextGrid; see `Keeping.save`."""
+        """Save the TextGrid and wait; see `Keeping.save`."""
         self.keeping.save(path)
+
+    def begin_save(self, path: Path | None = None) -> None:
+        """Save the TextGrid in the background; see `Keeping.begin_save`."""
+        self.keeping.begin_save(path)
 
     def forget_edits(self) -> None:
         """The unsaved edits are given up."""

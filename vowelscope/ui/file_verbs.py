@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QUrl
@@ -87,12 +88,12 @@ class FileVerbs(QObject):
             self._bench.open_beside(grid)
 
     def save(self) -> bool:
-        """Save the TextGrid to its file; True where that was done."""
-        self._label_bar.commit()
-        if self._session.textgrid is None:
-            self._session.message.emit(tr("There is no TextGrid to save."))
-            return False
-        return self._guarded_save(None)
+        """Save the TextGrid to its file in the background; True where that has begun."""
+        return self._guarded_save(self._bench.begin_save)
+
+    def save_now(self) -> bool:
+        """Save the TextGrid to its file and wait; True where that was done."""
+        return self._guarded_save(self._bench.save)
 
     def save_as(self) -> bool:
         """Ask where to save the TextGrid."""
@@ -104,7 +105,14 @@ class FileVerbs(QObject):
         path, _ = QFileDialog.getSaveFileName(
             self._window, tr("Save TextGrid as"), str(document.path), tr("TextGrids (*.TextGrid)")
         )
-        return bool(path) and self._guarded_save(Path(path))
+        if not path:
+            return False
+        try:
+            self._bench.begin_save(Path(path))
+        except UserError as error:
+            self._session.message.emit(str(error))
+            return False
+        return True
 
     def backups(self) -> None:
         """Show the copies of what the TextGrid was before it was saved over."""
@@ -127,6 +135,7 @@ class FileVerbs(QObject):
     def may_go_on(self) -> bool:
         """Ask what to do with unsaved changes; False where the user would rather stay."""
         self._label_bar.commit()
+        self._bench.keeping.finish()
         if not self._session.is_modified or self._session.document is None:
             return True
         box = QMessageBox(self._window)
@@ -142,17 +151,22 @@ class FileVerbs(QObject):
         box.setDefaultButton(buttons.Save)
         answer = box.exec()
         if answer == buttons.Save:
-            return self.save()
+            return self.save_now()
         if answer == buttons.Discard:
             self._bench.forget_edits()
             return True
         return False
 
-    def _guarded_save(self, path: Path | None) -> bool:
-        if path is None and not self._may_overwrite():
+    def _guarded_save(self, save: Callable[[], None]) -> bool:
+        self._label_bar.commit()
+        if self._session.textgrid is None:
+            self._session.message.emit(tr("There is no TextGrid to save."))
+            return False
+        # What the file is while it is written says nothing of other programs.
+        if not self._bench.keeping.is_saving and not self._may_overwrite():
             return False
         try:
-            self._bench.save(path)
+            save()
         except UserError as error:
             self._session.message.emit(str(error))
             return False
