@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import get_args
 
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
@@ -33,9 +34,12 @@ def words_of(path: Path) -> Iterator[tuple[int, str]]:
 
 
 def words_of_actions() -> Iterator[str]:
-    """Titles of menus and texts of actions."""
+    """Titles of menus, texts of actions, names of a window's shapes."""
+    from vowelscope.core.spectrogram import WindowShape
     from vowelscope.ui.actions import MENUS, TABLE
 
+    for shape in get_args(WindowShape):
+        yield shape.capitalize()
     yield from MENUS
     for row in TABLE:
         yield row.text

@@ -46,7 +46,7 @@ ANALYSES: tuple[Preference, ...] = (
         _SPECTROGRAM,
         tr("Window shape"),
         tr("Gaussian; the others show bands beside strong harmonics that are not in the sound."),
-        choices=tuple((shape, shape.capitalize()) for shape in get_args(WindowShape)),
+        choices=tuple((shape, tr(shape.capitalize())) for shape in get_args(WindowShape)),
     ),
     Preference(
         "spectrogram.time_steps",

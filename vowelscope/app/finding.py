@@ -227,7 +227,7 @@ class Finding(QObject):
         if not count:
             self._say(tr("Nothing found, so nothing was replaced."))
             return
-        places = tr("1 place") if count == 1 else f"{count:,} places"
+        places = tr("1 place") if count == 1 else tr("{count:,} places").format(count=count)
         self._said = tr("Replaced in {places}.").format(places=places)
         if after == before:
             self._say(
@@ -247,7 +247,7 @@ class Finding(QObject):
 
 
 def _counted(count: int) -> str:
-    return tr("1 hit") if count == 1 else f"{count:,} hits"
+    return tr("1 hit") if count == 1 else tr("{count:,} hits").format(count=count)
 
 
 def _place_of(hit: Hit) -> tuple[int, int, int]:

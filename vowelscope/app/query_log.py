@@ -304,7 +304,7 @@ def _explain(token: CancelToken, explainer: CamExplainer, *request: Any) -> Row:
 def _export(path: Path, rows: Sequence[Row], columns: Sequence[str]) -> str:
     count = export(path, rows, columns)
     return tr("{count} {which} written to {path}.").format(
-        count=count, which=("row" if count == 1 else "rows"), path=path
+        count=count, which=(tr("row") if count == 1 else tr("rows")), path=path
     )
 
 

@@ -255,8 +255,12 @@ class Recovery(QObject):
         if file.error() != QLockFile.LockError.LockFailedError:
             return LockResult(held=True)
         pid, host = _owner(file)
-        where = tr("another window of this program") if pid == os.getpid() else f"process {pid}"
-        host = f" on {host}" if host else ""
+        where = (
+            tr("another window of this program")
+            if pid == os.getpid()
+            else tr("process {pid}").format(pid=pid)
+        )
+        host = tr(" on {host}").format(host=host) if host else ""
         return LockResult(
             held=False,
             sentence=tr("{name} is open in another window already ({where}{host}).").format(

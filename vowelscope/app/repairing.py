@@ -208,7 +208,7 @@ class Repairing(QObject):
         while 0 <= at < len(vowels) and vowels[at] is None:
             at += step
         if not 0 <= at < len(vowels):
-            where = "after" if step > 0 else "before"
+            where = tr("after") if step > 0 else tr("before")
             session.note.emit(
                 tr("There is no vowel {where} this place in “{name}”.").format(
                     where=where, name=tier.name

@@ -47,9 +47,7 @@ class Offer:
             what = tr("the file itself is gone or cannot be read")
         else:
             count = len(self.changes)
-            what = tr("{count} change{which}").format(
-                count=count, which=("" if count == 1 else "s")
-            )
+            what = tr("1 change") if count == 1 else tr("{count} changes").format(count=count)
         return tr(
             "{name} was not saved when the program ended: edits of {when} were kept ({what})."
         ).format(name=name, when=when, what=what)

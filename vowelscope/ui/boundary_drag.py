@@ -225,7 +225,7 @@ class BoundaryDrag(QObject):
         if held is None or held.time_s == held.from_s:
             return
         tier = held.textgrid.tiers[handle.tier]
-        what = "point" if isinstance(tier, PointTier) else "boundary"
+        what = tr("point") if isinstance(tier, PointTier) else tr("boundary")
         if len(held.tiers) > 1:
             what = tr("{what} and what is linked").format(what=what)
         session.replace_textgrid(held.textgrid, tr("Move {what}").format(what=what))

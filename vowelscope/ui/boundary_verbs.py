@@ -104,7 +104,7 @@ class BoundaryVerbs(EditingVerbs):
 
     def _add(self, tier_index: int) -> None:
         start_s, stop_s = self._where()
-        both = "boundaries" if stop_s > start_s else "boundary"
+        both = tr("boundaries") if stop_s > start_s else tr("boundary")
         if self._apply(tr("Add {both}").format(both=both), _add_on, tier_index, start_s, stop_s):
             self._session.select_at(tier_index, start_s)
 

@@ -199,7 +199,7 @@ class ChartPanel(QWidget):
                 "None of the {undefined:,} vowels has a defined F1 and F2 in its middle."
             ).format(undefined=points.undefined)
         text = tr("{count:,} {which}, measured in the middle").format(
-            count=count, which=("vowel" if count == 1 else "vowels")
+            count=count, which=(tr("vowel") if count == 1 else tr("vowels"))
         )
         by_hand = int(points.by_hand.sum())
         if by_hand:

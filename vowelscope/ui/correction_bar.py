@@ -126,11 +126,17 @@ class CorrectionBar(QToolBar):
 
     def _state(self) -> str:
         number, count = self._correcting.place
-        place = f"{count:,} intervals" if number is None else f"{number + 1:,} of {count:,}"
+        place = (
+            tr("{count:,} intervals").format(count=count)
+            if number is None
+            else tr("{value:,} of {count:,}").format(value=number + 1, count=count)
+        )
         parts = [f"  {place}"]
         correction = self._correcting.correction
         if correction:
-            parts.append(f"corrected: {display_label(correction)}")
+            parts.append(
+                tr("corrected: {display_label}").format(display_label=display_label(correction))
+            )
         for name, what in (("next", "next"), ("take_model", tr("take the model's"))):
             key = self._keys[name].shortcut() if name in self._keys else QKeySequence()
             if not key.isEmpty():

@@ -65,7 +65,11 @@ class ExtractVerbs(QObject):
         if grid_path is not None and grid_path.exists() and not self._may_replace(grid_path):
             return
         start_s, stop_s = session.selection
-        self._saved = wav.name if grid_path is None else f"{wav.name} and {grid_path.name}"
+        self._saved = (
+            wav.name
+            if grid_path is None
+            else tr("{name} and {name2}").format(name=wav.name, name2=grid_path.name)
+        )
         session.note.emit(tr("Saving {saved}…").format(saved=self._saved))
         self._jobs.submit(
             _KEY,

@@ -150,7 +150,7 @@ class FigureDialog(QDialog):
         grid.addWidget(self.tiers, 0, 2, 4, 1)
         part = QHBoxLayout()
         part.addWidget(self.start)
-        part.addWidget(_label("t&o", self.stop))
+        part.addWidget(_label(tr("t&o"), self.stop))
         part.addWidget(self.stop)
         part.addWidget(QLabel("s"))
         self._clean_group = QGroupBox()

@@ -185,7 +185,11 @@ class FileVerbs(QObject):
             ).format(name=name)
         elif document.warnings:
             first = document.warnings[0]
-            more = f" (and {len(document.warnings) - 1} more)" if document.warnings[1:] else ""
+            more = (
+                tr(" (and {value} more)").format(value=len(document.warnings) - 1)
+                if document.warnings[1:]
+                else ""
+            )
             why = tr(
                 "When {name} was read, something was left out: {first}{more} Saving makes it so."
             ).format(name=name, first=first, more=more)

@@ -33,7 +33,11 @@ class FrequencyAxisItem(pg.AxisItem):  # type: ignore[misc]
     def set_axis(self, axis: FrequencyAxis) -> None:
         """Have other ends or another scale."""
         self._axis = axis
-        scale = "" if axis.scale == "hz" else f", {SCALE_UNITS[axis.scale]} scale"
+        scale = (
+            ""
+            if axis.scale == "hz"
+            else tr(", {value} scale").format(value=SCALE_UNITS[axis.scale])
+        )
         self.setLabel(tr("Frequency (Hz{scale})").format(scale=scale))
         self.picture = None
         self.update()

@@ -119,7 +119,7 @@ class GoVerbs(QObject):
         if tier is None or session.tier_index is None:
             return
         if index is None:
-            where = "before" if backwards else "after"
+            where = tr("before") if backwards else tr("after")
             session.note.emit(
                 tr("There is no {what} {where} this place in “{name}”.").format(
                     what=what, where=where, name=tier.name

@@ -162,7 +162,7 @@ class KeySheet(QDialog):
             return
         others = self.keymap.holders(key, action) if key else ()
         if others:
-            names = " and ".join(f"“{_name(self._rows[other])}”" for other in others)
+            names = tr(" and ").join(f"“{_name(self._rows[other])}”" for other in others)
             self.sentence.setText(
                 tr("⚠ {native} belongs to {names}, which would lose it with Set.").format(
                     native=_native(key), names=names

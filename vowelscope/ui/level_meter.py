@@ -55,7 +55,7 @@ class LevelMeter(QWidget):
         if level is None:
             self._show_text(tr("nothing is heard"))
         elif level.clipped and not clipped_before:
-            self._show_text("clipped")
+            self._show_text(tr("clipped"))
         elif not self.toolTip().startswith("Peak"):
             self._show_text("")
         self.update()

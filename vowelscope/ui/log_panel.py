@@ -179,7 +179,9 @@ class LogPanel(QWidget):
         count = len(self._log.rows)
         self._model.set_rows(self._log.rows)
         said = tr("F12 logs the cursor, or the selection where there is one.")
-        self.sentence.setText(f"{count:,} {'row' if count == 1 else 'rows'}" if count else said)
+        self.sentence.setText(
+            f"{count:,} {tr('row') if count == 1 else tr('rows')}" if count else said
+        )
         self.back_button.setEnabled(self._log.has_deleted)
         self.delete_button.setEnabled(count > 0)
         if count:

@@ -253,7 +253,7 @@ class MainWindow(QMainWindow):
             name = session.recording.path.name
             if session.document is not None:
                 name += f", {session.document.path.name}"
-            name += "[*]" + (" (read-only)" if session.is_read_only else "") + " — vowelscope"
+            name += "[*]" + (tr(" (read-only)") if session.is_read_only else "") + " — vowelscope"
         self.setWindowTitle(name)
         self.setWindowModified(session.is_modified)
         for verb in ("save", "save_as"):

@@ -81,7 +81,7 @@ class ColourBar(QWidget):
         sides = (
             ("for " + title.split(" − ")[1], "for " + title.split(" − ")[0])
             if (" − " in title)
-            else (f"against {title}", f"for {title}")
+            else (tr("against {title}").format(title=title), tr("for {title}").format(title=title))
         )
         row.translate(0, height)
         painter.drawText(row, Qt.AlignmentFlag.AlignLeft, sides[0])

@@ -167,7 +167,7 @@ def _input(field: NumberField) -> Input:
     if field.choices:
         box = QComboBox()
         for choice in field.choices:
-            box.addItem(choice.capitalize(), choice)
+            box.addItem(tr(choice.capitalize()), choice)
         return box
     line = QLineEdit()
     line.setMinimumWidth(110)

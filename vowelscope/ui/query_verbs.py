@@ -126,7 +126,7 @@ class QueryVerbs(QObject):
         at_time = start_s == stop_s
         value_hz = (found.values_hz[0] if at_time else found.means_hz)[number]
         where = (
-            f"at {start_s:.6f} s"
+            tr("at {start_s:.6f} s").format(start_s=start_s)
             if at_time
             else tr("mean over {start_s:.4f}–{stop_s:.4f} s").format(start_s=start_s, stop_s=stop_s)
         )
@@ -169,7 +169,7 @@ class QueryVerbs(QObject):
         first_s = float(times_s[0]) if len(times_s) else 0.0
         if session.selection is None:
             value = float(value_at(first_s, step_s, values, np.array([session.cursor_s]))[0])
-            where = f"at {session.cursor_s:.6f} s"
+            where = tr("at {cursor_s:.6f} s").format(cursor_s=session.cursor_s)
         else:
             start_s, stop_s = session.selection
             # Of a level, the mean is that of the energy, as in Praat and in the log.

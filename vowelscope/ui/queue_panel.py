@@ -106,7 +106,7 @@ class QueuePanel(QWidget):
         elif 0 <= row + by < len(self._queue.rows):
             self.go_to(row + by)
         else:
-            end = "end" if by > 0 else "beginning"
+            end = tr("end") if by > 0 else tr("beginning")
             self._session.note.emit(tr("That was the {end} of the queue.").format(end=end))
 
     def _on_order(self) -> None:
@@ -137,7 +137,7 @@ class QueuePanel(QWidget):
             )
         count = len(queue.rows)
         differ = sum(not row.agrees for row in queue.rows)
-        name = "" if queue.tier is None else f" of “{queue.tier.name}”"
+        name = "" if queue.tier is None else tr(" of “{name}”").format(name=queue.tier.name)
         said = tr(
             "{differ:,} of {count:,} tokens{name} disagree with the label ({value:.1f} %)."
         ).format(differ=differ, count=count, name=name, value=100 * differ / count)

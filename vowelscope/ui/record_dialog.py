@@ -249,7 +249,7 @@ class RecordDialog(QDialog):
         sound = replace(self._bench.settings.sound, record_folder=str(event.path.parent))
         self._bench.change(sound=sound)
         if event.gaps:
-            times = "once" if event.gaps == 1 else f"{event.gaps} times"
+            times = tr("once") if event.gaps == 1 else tr("{gaps} times").format(gaps=event.gaps)
             self._bench.session.message.emit(
                 tr(
                     "While {name} was recorded, the sound system dropped samples "

@@ -117,7 +117,7 @@ def toggle_channel(session: Session, channel: int) -> None:
     session.set_heard(tuple(sorted(after)))
     muted = session.recording.n_channels - len(after) if session.recording else 0
     names = ", ".join(str(one + 1) for one in sorted(after))
-    word = "channel" if len(after) == 1 else "channels"
+    word = tr("channel") if len(after) == 1 else tr("channels")
     session.note.emit(
         tr("Heard: {word} {names}.").format(word=word, names=names)
         if muted

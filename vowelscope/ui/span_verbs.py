@@ -152,7 +152,7 @@ class LabelsVerbs(EditingVerbs):
         data.setData(LABELS_MIME, json.dumps(labels).encode())
         QGuiApplication.clipboard().setMimeData(data)
         many = (
-            f"{len(labels)} labels"
+            tr("{count} labels").format(count=len(labels))
             if len(labels) > 1
             else tr("the label “{value}”").format(value=labels[0])
         )

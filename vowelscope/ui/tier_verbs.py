@@ -176,7 +176,7 @@ class TierVerbs(EditingVerbs):
             return
         to = tier_index + by
         if not 0 <= to < len(session.textgrid.tiers):
-            end = "top" if by < 0 else "bottom"
+            end = tr("top") if by < 0 else tr("bottom")
             session.note.emit(
                 tr("“{name}” is at the {end} already.").format(name=self._name(), end=end)
             )

@@ -109,11 +109,16 @@ class TiersView(QWidget):
     def _on_rows(self) -> None:
         layout, keys = self._session.tier_layout, self.keys()
         states = [
-            f"{key[0]} is {'collapsed' if layout.is_shown(keys, index) else 'hidden'}"
+            tr("{value} is {which}").format(
+                value=key[0],
+                which=(tr("collapsed") if layout.is_shown(keys, index) else tr("hidden")),
+            )
             for index, key in enumerate(keys)
             if not layout.rows(keys)[index]
         ]
-        self.setAccessibleDescription(", ".join((f"{len(keys)} tiers", *states)))
+        self.setAccessibleDescription(
+            ", ".join((tr("{count} tiers").format(count=len(keys)), *states))
+        )
         self.updateGeometry()
         self.update()
 
