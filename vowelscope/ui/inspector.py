@@ -128,14 +128,16 @@ class Inspector(QScrollArea):
         self._warnings.setVisible(bool(explanation.warnings))
 
     def _beyond_view(self) -> str:
-        explanation, view_hz = self._session.explanation, self._session.f_max_hz
-        if explanation is None or explanation.freq_edges_hz[-1] <= view_hz:
+        explanation, axis = self._session.explanation, self._session.frequency
+        if explanation is None:
             return ""
-        top_hz = float(explanation.freq_edges_hz[-1])
+        low_hz, top_hz = explanation.freq_edges_hz[[0, -1]].tolist()
+        if axis.low_hz <= low_hz and top_hz <= axis.high_hz:
+            return ""
         return tr(
-            " The map goes on above the view, to {top_hz:,.0f} Hz (View → "
-            "Frequency axis as the model's)."
-        ).format(top_hz=top_hz)
+            " The map goes on beyond the view: it reaches from {low_hz:,.0f} to "
+            "{top_hz:,.0f} Hz (View → Frequency axis as the model's)."
+        ).format(low_hz=low_hz, top_hz=top_hz)
 
     def _agreement_text(self, predicted: str, label_class: str | None) -> tuple[str, str]:
         theme = self._theme
