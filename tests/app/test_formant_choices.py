@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from vowelscope.app.session import Session
 from vowelscope.core.chosen_ceilings import ChosenCeilings
 from vowelscope.core.hand_points import HandPoint, HandPoints
 from vowelscope.core.sidecar import read_sidecar, sidecar_path
+from vowelscope.core.textgrid import Interval, IntervalTier
 
 POINTS = HandPoints((HandPoint(0.5, 2, 1500.0, 0.003),))
 
@@ -109,3 +111,22 @@ def test_what_a_replaced_textgrid_had_is_put_aside(
     assert kept.read_text(encoding="utf-8") == "somebody's" and not side.exists()
     choices.set_points(POINTS, "Move F2")
     assert read_sidecar(other).points == POINTS
+
+
+def test_the_tokens_that_decide_for_a_tier_stay_until_it_has_many_more(
+    session: Session, choices: FormantChoices, speech: tuple[Path, Path]
+) -> None:
+    session.open(*speech)
+    edges = [0.1 * at for at in range(21)]
+
+    def tier(count: int) -> IntervalTier:
+        intervals = [
+            Interval(a, b, "a" if at < count else "") for at, (a, b) in enumerate(pairwise(edges))
+        ]
+        return IntervalTier("vowels", 0.0, 2.0, tuple(intervals))
+
+    assert choices.survey(tier(0)) == () == choices.survey(None)
+    first = choices.survey(tier(5))
+    assert len(first) == 5 and choices.survey(tier(6)) == first == choices.survey(tier(9))
+    assert len(choices.survey(tier(10))) == 10
+    assert len(choices.survey(tier(4))) == 4

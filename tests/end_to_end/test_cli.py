@@ -24,6 +24,7 @@ COMMANDS = [
     "explain",
     "measure",
     "figure",
+    "concatenate",
     "align",
     "train",
     "evaluate",
@@ -153,7 +154,7 @@ def test_help_imports_nothing_heavy(tmp_path):
     ("words", "said"),
     [
         (["explian"], "Did you mean explain?"),
-        (["nonsense"], "There are: align, corpus"),
+        (["nonsense"], "There are: align, concatenate"),
         (["--nonsense"], "--nonsense"),
         (["corpus", "biuld"], "Did you mean build?"),
         (["textgrid", "paint"], "There are: convert, json"),

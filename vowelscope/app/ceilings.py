@@ -230,11 +230,12 @@ class Ceilings(QObject):
         session, tier = self._session, self._session.selected_tier
         if not isinstance(tier, IntervalTier) or session.recording is None:
             return
-        wanted = (session.recording, tier.name, session.channel, self._bench.settings.formant)
+        spans = self._bench.choices.survey(tier)
+        wanted = (session.recording, spans, session.channel, self._bench.settings.formant)
         if wanted == self._surveyed_as:
             return
         self._surveyed_as, self._surveyed = wanted, []
-        self._survey = list(self._bench.choices.survey(tier))
+        self._survey = list(spans)
         self._next_surveyed()
 
     def _next_surveyed(self) -> None:

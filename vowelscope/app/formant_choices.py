@@ -43,7 +43,7 @@ class FormantChoices(QObject):
         self._path: Path | None = None
         self._damaged = ""
         self._written = Sidecar()
-        self._surveyed: tuple[object, str, Spans] = (None, "", ())
+        self._surveyed: tuple[IntervalTier, object, int, Spans] | None = None
         self.sidecar = Sidecar()
         self._preview: HandPoints | None = None
         session.recording_changed.connect(self._on_recording)
@@ -81,15 +81,23 @@ class FormantChoices(QObject):
     def survey(self, tier: Tier | None) -> Spans:
         """The tokens that decide about one ceiling for all of a tier.
 
-        They stay the same while the recording is open, so that an edit elsewhere in the tier does
-        not move every formant.
+        They stay the same until the tier has half or twice as many, so that an edit elsewhere in
+        it does not move every formant.
         """
         recording = self._session.recording
         if recording is None or not isinstance(tier, IntervalTier):
             return ()
-        if self._surveyed[:2] != (recording, tier.name):
-            self._surveyed = (recording, tier.name, surveyed(tier, recording.duration_s))
-        return self._surveyed[2]
+        known = self._surveyed
+        if known is not None and known[0] is tier and known[1] is recording:
+            return known[3]
+        count = sum(bool(interval.text.strip()) for interval in tier.intervals)
+        spans = surveyed(tier, recording.duration_s)
+        if known is not None and known[1] is recording and known[0].name == tier.name:
+            low, high = sorted((count, known[2]))
+            spans = known[3] if high < 2 * low else spans
+            count = known[2] if high < 2 * low else count
+        self._surveyed = (tier, recording, count, spans)
+        return spans
 
     def _edit(self, after: Sidecar, text: str) -> bool:
         session = self._session

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 from PySide6.QtCore import QObject, Signal
 
 from vowelscope.app.ceilings import Ceilings
@@ -110,7 +111,12 @@ class Repairing(QObject):
         dots: list[Dot] = []
         if raw is not None:
             track = self._bench.choices.points.on(raw, self._session.channel)
-            dots += _dots(track)
+            found = self._ceilings.found
+            drawn = visible(track)
+            if found is not None and self._ceilings.track is not None:
+                # Within the token with a ceiling of its own, weak frames are drawn too.
+                drawn |= (track.times_s >= found.tmin_s) & (track.times_s <= found.tmax_s)
+            dots += _dots(track, drawn)
         found, index = self._ceilings.found, self._ceilings.index
         for at, item in enumerate(() if found is None else found.items):
             if at != index:
@@ -234,7 +240,7 @@ class Repairing(QObject):
         return self._symbols[1]
 
 
-def _dots(track: FormantTrack) -> list[Dot]:
+def _dots(track: FormantTrack, drawn: npt.NDArray[np.bool_]) -> list[Dot]:
     by_hand = track.by_hand
     return [
         Dot(
@@ -245,7 +251,7 @@ def _dots(track: FormantTrack) -> list[Dot]:
         )
         for row, time_s in enumerate(track.times_s)
         for column in range(min(track.freqs_hz.shape[1], HIGHEST_FORMANT))
-        if np.isfinite(track.freqs_hz[row, column])
+        if drawn[row] and np.isfinite(track.freqs_hz[row, column])
     ]
 
 
