@@ -290,3 +290,16 @@ def test_the_worker_ends_when_the_program_is_killed(tmp_path: Path) -> None:
     while identity.is_alive() and time.monotonic() < deadline:
         time.sleep(0.02)
     assert not identity.is_alive()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a thread's niceness is Linux's own")
+def test_background_work_stands_back_from_the_window(qapp: Any, qtbot: Any) -> None:
+    own = os.getpriority(os.PRIO_PROCESS, 0)
+    jobs = Jobs(threads=1, processes=1, niceness=5)
+    sink = Sink()
+    jobs.submit("thread", os.getpriority, os.PRIO_PROCESS, 0, on_done=sink.done)
+    jobs.submit_process("process", os.getpriority, os.PRIO_PROCESS, 0, on_done=sink.done)
+    qtbot.waitUntil(lambda: len(sink.results) == 2, timeout=20_000)
+    assert sorted(sink.results) == [min(own + 5, 19), min(own + 10, 19)]
+    assert os.getpriority(os.PRIO_PROCESS, 0) == own
+    jobs.shutdown()

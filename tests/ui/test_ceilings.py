@@ -158,3 +158,15 @@ def test_a_damaged_file_of_choices_is_said_and_not_written_over(
     assert side.read_text("utf-8") == "{"
     assert window.ceilings.ceilings.by == "token"
     assert "talk.vowelscope.json" in said[-1]
+
+
+def test_a_window_is_settled_once_the_ceiling_is_drawn(window: MainWindow, qtbot: QtBot) -> None:
+    window.bench.change(ceiling_scope="token")
+    qtbot.waitUntil(window.is_settled, timeout=TIMEOUT)
+    ceilings = window.ceilings.ceilings
+    window.session.select_item(0, 1)
+    assert not window.is_settled()
+    qtbot.waitUntil(lambda: ceilings.found is not None, timeout=TIMEOUT)
+    assert ceilings.track is None and not window.is_settled(), "its track is still to come"
+    qtbot.waitUntil(window.is_settled, timeout=TIMEOUT)
+    assert ceilings.track is not None

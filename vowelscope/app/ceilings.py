@@ -61,6 +61,13 @@ class Ceilings(QObject):
         bench.settings_changed.connect(self._soon.start)
 
     @property
+    def is_busy(self) -> bool:
+        """True while the ceiling of the selected token, or its track, is still looked for."""
+        jobs = self._bench.jobs
+        names = ("ceilings", "ceilings of tier", "ceiling track")
+        return self._soon.isActive() or any(jobs.is_pending((name, id(self))) for name in names)
+
+    @property
     def scope(self) -> str:
         """``fixed``, ``token`` or ``file``."""
         return self._bench.settings.ceiling_scope

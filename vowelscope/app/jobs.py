@@ -12,6 +12,7 @@ import logging
 import os
 import queue
 import subprocess
+import sys
 import threading
 import time
 import traceback
@@ -141,6 +142,9 @@ class Jobs(QObject):
     threads, processes
         The most threads and worker processes. None is started before it is needed, and a worker
         process stays warm until `shutdown`.
+    niceness
+        How far the threads stand back from the window's own, 0-19, where the system lets each
+        thread have its own (Linux). Worker processes always stand back.
     """
 
     failed = Signal(str)
@@ -148,9 +152,15 @@ class Jobs(QObject):
     _wake = Signal()
 
     def __init__(
-        self, parent: QObject | None = None, *, threads: int = 4, processes: int | None = None
+        self,
+        parent: QObject | None = None,
+        *,
+        threads: int = 4,
+        processes: int | None = None,
+        niceness: int = 0,
     ) -> None:
         super().__init__(parent)
+        self._niceness = niceness
         if processes is None:
             processes = 2 if (os.cpu_count() or 1) > 2 else 1
         self._limits = {"thread": threads, "process": processes}
@@ -266,6 +276,10 @@ class Jobs(QObject):
         return job.token
 
     def _work(self, kind: str) -> None:
+        if kind == "thread" and self._niceness and sys.platform == "linux":
+            # The threads that a library starts from here, such as ONNX Runtime's, inherit it.
+            with contextlib.suppress(OSError):
+                os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), self._niceness)
         child = _Child() if kind == "process" else None
         if child is not None:
             self._children.append(child)

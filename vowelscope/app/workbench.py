@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from vowelscope.explain.base import Explanation
 
 LONGEST_EXPLAINED_S = 3.0
+_NICENESS = 5
 
 
 class Workbench(QObject):
@@ -70,7 +71,7 @@ class Workbench(QObject):
         self.theme = self.settings.theme
         folder = model or (Path(self.settings.model) if self.settings.model else None)
         self.session = Session(self)
-        self.jobs = Jobs(self)
+        self.jobs = Jobs(self, niceness=_NICENESS)
         self.player = Player(self)
         self.choices = FormantChoices(self.session, self.jobs, self)
         self.analysis = Analysis(self.jobs, self)

@@ -23,6 +23,8 @@ from typing import IO, Any
 from vowelscope.core.errors import UserError
 
 WORKER_ARGUMENT = "--vowelscope-worker"
+_NICENESS = 10
+"""What is analysed ahead must not take the processor from the window that is scrolled."""
 _LENGTH = struct.Struct("<Q")
 # -I keeps PYTHONPATH and the working directory away from the child; it hides packages installed
 # for one user as well, hence the parent's own search path, without the working directory.
@@ -98,6 +100,8 @@ def serve(requests: IO[bytes], replies: IO[bytes]) -> None:
 
 def main() -> None:
     """Serve on standard input and output; what a library prints goes to standard error."""
+    with contextlib.suppress(AttributeError, OSError):
+        os.nice(_NICENESS)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     requests = os.fdopen(os.dup(0), "rb")
     replies = os.fdopen(os.dup(1), "wb")

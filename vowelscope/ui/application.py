@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import time
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from vowelscope.app import errors_hook
+from vowelscope.app.pauses import Pauses
 from vowelscope.app.settings import state_folder
 from vowelscope.app.workbench import Workbench
 from vowelscope.core.phones import load_class_map
@@ -60,6 +62,8 @@ class Fulfilment(QObject):
         QTimer.singleShot(0, self._begin)
 
     def _begin(self) -> None:
+        gc.enable()
+        Pauses(self._window.bench)
         self._window.bench.start()
         if self._wish.screenshot is None and not self._wish.first_vowel:
             self._window.tools.begin(with_files=self._wish.audio is not None)
@@ -150,6 +154,7 @@ def install_qt_words(app: QApplication) -> None:
 
 def run(wish: Wish, hooks: errors_hook.ErrorHooks | None = None) -> int:
     """Show the window until it is closed, or draw its picture; gives the exit status."""
+    gc.disable()  # until the window is painted, nothing is garbage
     hooks = hooks or errors_hook.install(state_folder())
     hooks.install_qt()
     app = QApplication.instance() or QApplication(sys.argv[:1])

@@ -225,7 +225,8 @@ class MainWindow(QMainWindow):
 
     def is_settled(self) -> bool:
         """True once all that was asked for is drawn."""
-        return self.spectrogram.is_ready and self.tracks.is_drawn and self.bench.is_settled
+        drawn = self.spectrogram.is_ready and self.waveform.is_ready and self.tracks.is_drawn
+        return drawn and self.bench.is_settled and not self.ceilings.ceilings.is_busy
 
     # Slots of actions that are about the window itself
 

@@ -59,6 +59,16 @@ class WaveformView(TimePlot):
         self.viewport().installEventFilter(self)
         self._on_recording()
 
+    @property
+    def is_ready(self) -> bool:
+        """True once the outline covers the view."""
+        return self._held is not None and not self._jobs.is_pending(_KEY)
+
+    @property
+    def is_built(self) -> bool:
+        """True once views of any length are drawn at once."""
+        return self._peaks is not None and not self._jobs.is_pending(_BUILD)
+
     def sizeHint(self) -> QSize:
         """Less than the spectrogram."""
         return QSize(800, max(150, _LANE_PX * len(self._curves)))
