@@ -13,6 +13,7 @@ import pytest
 import soundfile as sf
 
 from vowelscope.core.errors import ConfigError, UserError
+from vowelscope.core.frequency_axis import Scale
 from vowelscope.core.spectrogram import SpectrogramSettings
 from vowelscope.core.textgrid import Interval, IntervalTier, Point, PointTier, TextGrid
 from vowelscope.explain.clean_figure import draw_clean, make_figure
@@ -185,3 +186,40 @@ def test_the_range_is_that_of_the_settings(beep: Path, grid: TextGrid) -> None:
     figure, _ = draw_clean(gather(beep, grid, spec), spec)
     assert figure.axes[0].get_ylim() == (0.0, 3000.0)
     assert figure.axes[0].images[0].get_extent()[3] == pytest.approx(3000.0)
+
+
+@pytest.mark.parametrize("scale", ["hz", "mel", "bark", "erb"])
+def test_the_tone_lies_at_its_hertz_on_each_scale(
+    beep: Path, grid: TextGrid, tmp_path: Path, scale: Scale
+) -> None:
+    sharp = SpectrogramSettings(5000.0, 0.03, scale=scale, pre_emphasis_db_per_octave=0)
+    spec = FigureSpec(0.55, 0.95, ("spectrogram", "cam"), spectrogram=sharp)
+    figure, _ = draw_clean(gather(beep, grid, spec, cam()), spec)
+    (axes,) = (a for a in figure.axes if a.get_ylabel().startswith("Frequency"))
+    for collection in axes.collections:
+        collection.remove()
+    figure.savefig(tmp_path / "f.png", dpi=200)
+    seen = matplotlib.image.imread(tmp_path / "f.png")[..., 0]
+    x, y = axes.transData.transform((0.6, 1000.0)) * 200 / figure.dpi
+    _, low = axes.transData.transform((0.6, 0.0)) * 200 / figure.dpi
+    _, high = axes.transData.transform((0.6, 5000.0)) * 200 / figure.dpi
+    column = seen[::-1][round(low) + 3 : round(high) - 3, round(x)]
+    dark = np.flatnonzero(column == column.min())
+    assert round(low) + 3 + dark.mean() == pytest.approx(y, abs=0.012 * (high - low))
+    share = (y - low) / (high - low)
+    assert (share == pytest.approx(0.2)) == (scale == "hz")
+    ticks = axes.get_yticks()
+    assert ticks[0] == 0 and len(ticks) >= 4
+    assert (scale == "hz") or axes.get_ylabel().endswith("scale)")
+
+
+def test_cells_keep_their_hertz_on_a_scale(beep: Path, grid: TextGrid) -> None:
+    spec = FigureSpec(
+        0.5, 0.9, ("spectrogram", "cam"), spectrogram=SpectrogramSettings(scale="bark")
+    )
+    figure, _ = draw_clean(gather(beep, grid, spec, cam()), spec)
+    (axes,) = (a for a in figure.axes if a.get_ylabel().startswith("Frequency"))
+    edges_hz = np.unique(axes.collections[0].get_coordinates()[..., 1])
+    np.testing.assert_allclose(edges_hz, cam().freq_edges_hz)
+    heights = np.diff([axes.transData.transform((0.6, hz))[1] for hz in edges_hz])
+    assert heights[0] > 2 * heights[-1]

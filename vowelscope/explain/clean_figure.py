@@ -21,6 +21,7 @@ from matplotlib.textpath import TextPath
 
 from vowelscope.core.atomic import write_bytes
 from vowelscope.core.errors import ConfigError
+from vowelscope.core.frequency_axis import SCALE_UNITS
 from vowelscope.core.labels import display_label
 from vowelscope.core.textgrid import IntervalTier, PointTier, TextGrid, Tier
 from vowelscope.explain.figure import signed_colours
@@ -41,6 +42,8 @@ _INK, _GREY = "#000000", "#404040"
 _BOUNDARY = "#0a3dc2"
 _FORMANT = "#d00000"
 _PITCH, _INTENSITY = "#0030c0", "#2f6a00"
+_TICK_EM = 1.7
+"""Numbers of a stretched frequency axis are no nearer."""
 _SCALE_EM, _BAR_EM = 4.6, 7.2
 """Room at the right for a second axis, and for the colours of the map."""
 _SMALLEST = 0.7
@@ -217,6 +220,9 @@ class _Page:
 
     def _fill_frequencies(self, axes: Any) -> None:
         content, spec = self._content, self._spec
+        axis = spec.spectrogram.axis
+        if axis.scale != "hz":
+            axes.set_yscale("function", functions=(axis.place, axis.hz))
         if content.image is not None:
             image = content.image
             axes.imshow(
@@ -229,8 +235,12 @@ class _Page:
                 interpolation="none",
                 extent=(*image.time_edges_s[[0, -1]], *image.freq_edges_hz[[0, -1]]),
             )
-        axes.set_ylim(spec.spectrogram.f_min_hz, spec.spectrogram.f_max_hz)
-        axes.set_ylabel("Frequency (Hz)")
+        axes.set_ylim(axis.low_hz, axis.high_hz)
+        unit = "" if axis.scale == "hz" else f", {SCALE_UNITS[axis.scale]} scale"
+        axes.set_ylabel(f"Frequency (Hz{unit})")
+        if axis.scale != "hz":
+            height_in = axes.get_position().height * self._size_in[1]
+            axes.set_yticks(axis.round_hz(min(_TICK_EM * self._em_in / height_in, 1.0)))
         if content.cam is not None:
             self._fill_cam(axes, content.cam)
         if content.dots is not None:

@@ -249,7 +249,7 @@ def _image(recording: Recording, spec: FigureSpec) -> SpectrogramImage:
         recording,
         spec.start_s,
         spec.stop_s,
-        replace(spec.spectrogram, scale="hz"),
+        replace(spec.spectrogram, scale="hz"),  # the axis stretches the picture
         columns=_pixels(spec.width_mm, spec, _MOST_COLUMNS),
         rows=_pixels(spec.height_mm, spec, _MOST_ROWS),
         channel=spec.channel,
