@@ -96,6 +96,18 @@ def test_a_loop_has_no_click_at_the_seam(tmp_path: Path, start_s: float) -> None
     assert np.abs(np.diff(heard)).max() < 3 * within
 
 
+def test_a_loop_at_another_rate_has_no_click_and_keeps_its_length(tmp_path: Path) -> None:
+    times_s = np.arange(2 * RATE_HZ) / RATE_HZ
+    wave = 0.5 * np.sin(2 * np.pi * 200 * times_s)
+    sf.write(tmp_path / "tone.wav", wave, RATE_HZ, subtype="FLOAT")
+    part = Selection(Recording(tmp_path / "tone.wav"), 0.5, 0.75)  # fifty periods
+    heard = _heard(part, 1, 44100, part, part)[:, 0]
+    assert abs(len(heard) - 3 * 11025) <= 3
+    steepest = 0.5 * 2 * np.pi * 200 / 44100
+    assert np.abs(np.diff(heard[100:-100])).max() < 1.05 * steepest
+    assert np.abs(heard[100:-100]).max() < 0.51
+
+
 def test_what_follows_may_be_another_stretch_or_nothing(
     noise: tuple[Recording, Samples],
 ) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -124,14 +125,14 @@ class Listening(QObject):
         )
         return False
 
-    def _make(self, on_done: object, on_error: object) -> None:
+    def _make(self, on_done: Callable[[Any], None], on_error: Callable[[str], None]) -> None:
         try:
             wanted, self._text = self._wanted()
         except UserError as error:
-            on_error(str(error))  # type: ignore[operator]
+            on_error(str(error))
             return
         if isinstance(wanted, Selection):
-            on_done(wanted)  # type: ignore[operator]
+            on_done(wanted)
             return
         length_s = self._stretch[1] - self._stretch[0]
         if length_s > _LONG_S:
@@ -140,7 +141,7 @@ class Listening(QObject):
             )
         # Praat's overlap-add holds the interpreter's lock, so it must not run in this process.
         submit = self._bench.jobs.submit if wanted.speed == 1 else self._bench.jobs.submit_process
-        submit(_KEY, render, wanted, on_done=on_done, on_error=on_error)  # type: ignore[arg-type]
+        submit(_KEY, render, wanted, on_done=on_done, on_error=on_error)
 
     def _wanted(self) -> tuple[Selection | Rendering, str]:
         session, (start_s, stop_s), part = self._session, self._stretch, self._part

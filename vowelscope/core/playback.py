@@ -1,9 +1,10 @@
 """Playing a stretch of a recording through PortAudio, without Qt.
 
-The samples go to the device exactly as they are in the file: no fades, no gain. A thread of its
-own owns PortAudio (whose calls may take long and must not meet each other), a second one reads
-the file ahead, and PortAudio's callback only copies. PortAudio is loaded at the first request,
-since it may be missing and takes long to look at the sound cards.
+The samples of a selection go to the device exactly as they are in the file: no gain, and no fades
+but at the seams of a loop. A thread of its own owns PortAudio (whose calls may take long and must
+not meet each other), a second one reads the file ahead, and PortAudio's callback only copies.
+PortAudio is loaded at the first request, since it may be missing and takes long to look at the
+sound cards.
 """
 
 from __future__ import annotations
