@@ -33,6 +33,7 @@ def test_all_layers_with_the_map_of_an_interval(
         (("--layers", "cam", "--cam-at", "1000"), "no interval there"),
         (("--tiers", "moods"), "no tier 'moods'"),
         (("--channel", "9"), "no channel 9"),
+        (("--min-frequency", "6000"), "100 Hz wide"),
     ],
 )
 def test_what_cannot_be_done_is_one_sentence(
@@ -42,3 +43,11 @@ def test_what_cannot_be_done_is_one_sentence(
     said = capsys.readouterr().err
     assert part in said and said.count("\n") == 1
     assert not (tmp_path / "f.pdf").exists()
+
+
+def test_range_and_scale_of_the_frequency_axis(tmp_path: Path) -> None:
+    out = tmp_path / "f.svg"
+    more = ("--layers", "spectrogram", "--scale", "bark", "--min-frequency", "200")
+    assert run(out, *more) == 0
+    text = out.read_text("utf-8")
+    assert "Frequency (Hz, Bark scale)" in text

@@ -38,7 +38,9 @@ def figure(
     dpi: int = 300,
     font_size: float = 9.0,
     typeface: Literal["sans", "serif"] = "sans",
+    min_frequency: float = 0.0,
     max_frequency: float = 5000.0,
+    scale: Literal["hz", "mel", "bark", "erb"] = "hz",
     dynamic_range: float = 70.0,
     spectrogram_window: float = 0.005,
     ceiling: float = 5500.0,
@@ -84,8 +86,12 @@ def figure(
         Size of the letters (pt).
     typeface
         sans or serif.
+    min_frequency
+        Bottom of the frequency axis (Hz).
     max_frequency
         Top of the frequency axis (Hz).
+    scale
+        Spacing of the frequency axis: hz, mel, bark or erb; its numbers are Hz.
     dynamic_range
         How far below the loudest part something is still drawn (dB).
     spectrogram_window
@@ -116,7 +122,13 @@ def figure(
         chosen,
         _tier_indices(grid, tiers) if "tiers" in chosen else None,
         None if channel is None else channel - 1,
-        spectrogram=SpectrogramSettings(max_frequency, spectrogram_window, dynamic_range),
+        spectrogram=SpectrogramSettings(
+            max_frequency,
+            spectrogram_window,
+            dynamic_range,
+            scale=scale,
+            f_min_hz=min_frequency,
+        ),
         formant=FormantSettings(ceiling_hz=ceiling),
         pitch=PitchSettings(pitch_floor, pitch_ceiling),
         width_mm=width_mm,
