@@ -208,9 +208,11 @@ class FormantChoices(QObject):
         try:
             old.replace(kept)
         except OSError as error:
-            self._session.message.emit(f"{old}: cannot be put aside ({error.strerror}).")
+            sentence = tr("{path}: cannot be put aside ({reason}).")
+            self._session.message.emit(sentence.format(path=old, reason=error.strerror))
         else:
-            self._session.note.emit(f"What {old.name} held is in {kept.name} now.")
+            sentence = tr("What {name} held is in {kept} now.")
+            self._session.note.emit(sentence.format(name=old.name, kept=kept.name))
 
 
 def _nothing(_result: object) -> None:

@@ -174,7 +174,8 @@ class ChartPanel(QWidget):
         self.tiers.setCurrentIndex(self.tiers.findData(charting.tier_index))
         values = normalised(points.formants_hz, how)
         self.plot.set_unit(unit_of(how))
-        self.plot.set_points(values, points.symbols, ellipses(values, points.symbols))
+        own = ellipses(values, points.symbols)
+        self.plot.set_points(values, points.symbols, own, points.by_hand)
         # An edit must not undo a zoom; another scale, tier or file is seen whole.
         extent = (how, charting.tier_index, self._session.recording, not points.indices)
         if extent != self._extent or points.waiting:

@@ -57,7 +57,8 @@ class VowelPlot(pg.PlotWidget):  # type: ignore[misc]
         self.means = pg.ScatterPlotItem(pxMode=True)
         self.ring = pg.ScatterPlotItem(pxMode=True, symbol="o", size=26)
         self._items: list[pg.GraphicsObject] = []
-        for z, scatter in ((12, self.means), (14, self.ring)):
+        self.diamonds = pg.ScatterPlotItem(pxMode=True, symbol="d", size=36)
+        for z, scatter in ((12, self.means), (13, self.diamonds), (14, self.ring)):
             scatter.setZValue(z)
             self.addItem(scatter)
         self.scene().sigMouseClicked.connect(self._on_clicked)
@@ -78,6 +79,8 @@ class VowelPlot(pg.PlotWidget):  # type: ignore[misc]
             axis.setTextPen(pg.mkPen(theme.ink, width=1))
         self.ring.setPen(pg.mkPen(theme.ink, width=2))
         self.ring.setBrush(pg.mkBrush(None))
+        self.diamonds.setPen(pg.mkPen(theme.formant, width=1.5))
+        self.diamonds.setBrush(pg.mkBrush(None))
         self._draw()
 
     def set_unit(self, unit: str) -> None:
@@ -86,10 +89,16 @@ class VowelPlot(pg.PlotWidget):  # type: ignore[misc]
         self.getPlotItem().setLabel("right", f"F1 ({unit})")
 
     def set_points(
-        self, points: Doubles, symbols: Sequence[str], ellipses: Sequence[Ellipse]
+        self,
+        points: Doubles,
+        symbols: Sequence[str],
+        ellipses: Sequence[Ellipse],
+        by_hand: npt.NDArray[np.bool_] | None = None,
     ) -> None:
-        """Show tokens, (n, 2) of F1 and F2, and classes."""
+        """Show tokens, (n, 2) of F1 and F2, and classes; a diamond around those by hand."""
         self._points, self._symbols, self._ellipses = points, tuple(symbols), ellipses
+        hand = points[:0] if by_hand is None else points[by_hand]
+        self.diamonds.setData(x=hand[:, 1], y=hand[:, 0])
         self.marked = None
         self._draw()
 
