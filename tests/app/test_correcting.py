@@ -33,10 +33,9 @@ def correcting(qtbot: QtBot, tone_wav: Any) -> Iterator[Correcting]:
 
 
 @pytest.fixture
-def played(correcting: Correcting, monkeypatch: pytest.MonkeyPatch) -> list[tuple[float, float]]:
+def played(correcting: Correcting) -> list[tuple[float, float]]:
     spans: list[tuple[float, float]] = []
-    player = bench_of(correcting).player
-    monkeypatch.setattr(player, "play", lambda _r, start, stop, _c: spans.append((start, stop)))
+    correcting.play_wanted.connect(lambda start_s, stop_s: spans.append((start_s, stop_s)))
     return spans
 
 

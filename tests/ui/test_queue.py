@@ -42,7 +42,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def window(qtbot: QtBot, folder: Path, speech: Any, monkeypatch: Any) -> Iterator[MainWindow]:
     window = MainWindow(Workbench(folder, only_looks=True))
-    monkeypatch.setattr(window.bench.player, "play", lambda *_args: None)
+    monkeypatch.setattr(window.bench.player, "play_passage", lambda *_args: 0)
     window.show()
     window.activateWindow()
     with qtbot.waitSignal(window.bench.opened, timeout=60_000):

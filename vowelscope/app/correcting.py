@@ -22,6 +22,8 @@ class Correcting(QObject):
 
     changed = Signal()
     """It was switched, or its tier, its place or a setting changed."""
+    play_wanted = Signal(float, float)
+    """An interval was gone to and is to be heard, from the first of these seconds to the second."""
     queue_step = Signal(int)
     """The present interval came from the queue: the queue is to go on by that many rows."""
 
@@ -120,9 +122,7 @@ class Correcting(QObject):
             return
         self._zoom()
         if self._bench.settings.editing.correction_plays and session.recording is not None:
-            self._bench.player.play(
-                session.recording, interval.tmin_s, interval.tmax_s, session.heard_channels
-            )
+            self.play_wanted.emit(interval.tmin_s, interval.tmax_s)
 
     def next(self) -> None:
         """Confirm the label and go to the next interval, of the tier or of the queue."""
