@@ -39,8 +39,8 @@ class CeilingOverlay(QObject):
             item.hide()
             plot.addItem(item, ignoreBounds=True)
         ceilings.changed.connect(self._draw)
-        for signal in (ceilings.choices.changed, ceilings.choices.previewed):
-            signal.connect(self._draw)
+        ceilings.choices.changed.connect(self._draw_own)
+        ceilings.choices.previewed.connect(self._draw_own)
         session.overlays_changed.connect(self._draw)
         session.frequency_changed.connect(self._draw)
 
@@ -73,8 +73,14 @@ class CeilingOverlay(QObject):
             return
         others = [x for at, x in enumerate(held.items) if at != index and len(x.times_s)]
         self.faint.setData(*self._joined([(x.times_s, x.freqs_hz) for x in others]))
-        times_s, freqs_hz = self._ceilings.drawn()
-        x, y = self._joined([(times_s, freqs_hz)])
+        self._draw_own()
+
+    def _draw_own(self) -> None:
+        """The track that counts alone: the others do not follow the mouse."""
+        held = self._ceilings.found
+        if held is None or self._ceilings.index is None or not self.line.isVisible():
+            return
+        x, y = self._joined([self._ceilings.drawn()])
         self.line.setData(x, y)
         there = np.isfinite(y)
         self.dots.setData(x=x[there], y=y[there])
