@@ -376,7 +376,7 @@ def test_many_points_are_written_in_the_background_and_before_the_end(
     qtbot.waitUntil(side.exists, timeout=TIMEOUT)
     assert len(desk.points()) == 1
     choices = desk.window.bench.choices
-    monkeypatch.setattr(choices, "_write_waiting", lambda _path: None)
+    monkeypatch.setattr(choices._jobs, "submit", lambda *_args, **_named: None)
     dot = desk.dot(_middle(vowels) + 0.02, 2)
     desk.drag_dot(dot, (dot.time_s, dot.freq_hz + 200))
     assert len(read_sidecar(desk.textgrid).points.points) == 1

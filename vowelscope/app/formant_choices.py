@@ -39,7 +39,7 @@ class FormantChoices(QObject):
         self._session = session
         self._jobs = jobs
         self._waiting: dict[Path, Sidecar] = {}
-        self._writing = threading.Lock()
+        self._disk = threading.Lock()
         self._path: Path | None = None
         self._damaged = ""
         self._written = Sidecar()
@@ -124,31 +124,27 @@ class FormantChoices(QObject):
 
     def flush(self) -> None:
         """Write what is not on disk yet, on this thread."""
-        with self._writing:
-            for path, sidecar in list(self._waiting.items()):
-                try:
-                    write_sidecar(path, sidecar)
-                except UserError as error:
-                    self._session.message.emit(str(error))
-                else:
-                    del self._waiting[path]
+        for path in list(self._waiting):
+            try:
+                self._write_waiting(path)
+            except UserError as error:
+                self._session.message.emit(str(error))
 
     def _write(self, path: Path, sidecar: Sidecar) -> str:
         """Write the file; gives a sentence where it cannot be.
 
         A long one is written in the background: it would take longer than a hand notices.
         """
-        self._written = sidecar
-        with self._writing:
-            self._waiting.pop(path, None)
-            if len(sidecar.points.points) <= _SHORT:
-                try:
+        if len(sidecar.points.points) <= _SHORT:
+            try:
+                with self._disk:
+                    self._waiting.pop(path, None)
                     write_sidecar(path, sidecar)
-                except UserError as error:
-                    self._written = self.sidecar
-                    return str(error)
-                return ""
-            self._waiting[path] = sidecar
+            except UserError as error:
+                return str(error)
+            self._written = sidecar
+            return ""
+        self._written = self._waiting[path] = sidecar
         self._jobs.submit(
             ("sidecar", id(self), path),
             self._write_waiting,
@@ -159,11 +155,15 @@ class FormantChoices(QObject):
         return ""
 
     def _write_waiting(self, path: Path) -> None:
-        with self._writing:
+        """Write what waits for a path; on any thread, one after the other."""
+        with self._disk:
             sidecar = self._waiting.get(path)
-            if sidecar is not None:
-                write_sidecar(path, sidecar)
-                del self._waiting[path]
+            if sidecar is None:
+                return
+            write_sidecar(path, sidecar)
+            # What came meanwhile is another job's; a dict's single steps are safe between threads.
+            if self._waiting.get(path) is sidecar:
+                self._waiting.pop(path, None)
 
     @property
     def _owner(self) -> Path | None:
