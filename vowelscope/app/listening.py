@@ -45,6 +45,9 @@ class Listening(QObject):
 
     loop_changed = Signal(bool)
     speed_changed = Signal(float)
+    cells_changed = Signal(object, bool)
+    """The `Cells` of the map that were played last, and whether all but they were; None for none,
+    and once another map or interval is shown."""
 
     def __init__(self, bench: Workbench, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -58,17 +61,16 @@ class Listening(QObject):
         self._passage: Passage | None = None
         self._request: int | None = None
         self._text = ""
+        self._cells: Cells | None = None
+        self._made_of: Cells | None = None
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(_SOON_MS)
         self._soon.timeout.connect(self._renew)
-        for signal in (
-            session.selection_changed,
-            session.heard_changed,
-            session.map_changed,
-            session.explanation_changed,
-        ):
+        for signal in (session.selection_changed, session.heard_changed):
             signal.connect(self._on_change)
+        for signal in (session.map_changed, session.explanation_changed):
+            signal.connect(self._on_map)
         session.recording_changed.connect(self._on_recording)
 
     @property
@@ -79,6 +81,7 @@ class Listening(QObject):
     def play(self, start_s: float, stop_s: float, part: Part = EVERYTHING) -> None:
         """Play `start_s` to `stop_s` (seconds), or what `part` says of it."""
         self.stop()
+        self._set_cells(None)
         if self._session.recording is None:
             self._session.message.emit(tr("Open a recording first."))
             return
@@ -154,10 +157,12 @@ class Listening(QObject):
             else tr("At {get}").format(get=SPEEDS.get(self.speed, f"{self.speed:g}"))
         )
         if part.kind == "everything" and self.speed == 1:
+            self._made_of = None
             return Selection(recording, start_s, stop_s, channels), text
-        cells = None
+        cells = self._made_of = None
         if part.kind == "cells":
             cells, where = self._strongest(start_s, stop_s)
+            self._made_of = cells
             text = f"{where}{'; ' + text[:1].lower() + text[1:] if text else ''}"
         elif part.kind == "band":
             cells, where = self._band(start_s, stop_s, recording.nyquist_hz)
@@ -219,8 +224,14 @@ class Listening(QObject):
         cells = band_cells(low_hz, high_hz, start_s - 1, stop_s + 1)
         return cells, f"{what} {low_hz:,.0f}–{high_hz:,.0f} Hz"
 
+    def _set_cells(self, cells: Cells | None) -> None:
+        if cells is not self._cells:
+            self._cells = cells
+            self.cells_changed.emit(cells, self._part.all_but)
+
     def _start(self, passage: Selection | Rendered) -> None:
         self._passage = passage
+        self._set_cells(self._made_of)
         self._request = self._player.play_passage(passage, self._loops(passage))
         if self._text:
             self._session.note.emit(f"{self._text}.")
@@ -228,6 +239,11 @@ class Listening(QObject):
     def _on_change(self) -> None:
         if self.loop and self._is_mine:
             self._soon.start()
+
+    def _on_map(self) -> None:
+        if not (self.loop and self._is_mine):
+            self._set_cells(None)
+        self._on_change()
 
     def _renew(self) -> None:
         """While it loops: have the next pass follow what was changed."""
@@ -243,6 +259,7 @@ class Listening(QObject):
         if not self._is_mine:
             return
         self._passage = passage
+        self._set_cells(self._made_of)
         self._player.follow(passage if self._loops(passage) else None)
         if self._text:
             self._session.note.emit(f"{self._text}.")

@@ -127,7 +127,7 @@ class MainWindow(QMainWindow):
         session, bench = self.session, self.bench
         self.file_verbs = FileVerbs(bench, self.label_bar, self)
         self.editing = EditingTools(bench, self.label_bar, self.editor, self)
-        self.playing = PlayTools(bench, self.file_verbs.open_paths, self)
+        self.playing = PlayTools(bench, self.spectrogram, self.file_verbs.open_paths, self)
         self.editing.correcting.play_wanted.connect(self.playing.listening.play)
         views = (self.ruler, self.waveform, self.spectrogram, self.tiers)
         self.tools = WindowTools(bench, views, self.splitter, self)

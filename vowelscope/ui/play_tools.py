@@ -12,11 +12,13 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
 from vowelscope.app.listening import Listening
 from vowelscope.app.workbench import Workbench
 from vowelscope.core.translation import tr
+from vowelscope.ui.heard_cells import HeardCells
 from vowelscope.ui.level_meter import LevelMeter
 from vowelscope.ui.play_verbs import PlayVerbs
 from vowelscope.ui.record_dialog import RecordDialog
 from vowelscope.ui.sound_menus import DeviceMenu, HeardMenu
 from vowelscope.ui.theme import Theme
+from vowelscope.ui.timeline import TimePlot
 
 OpenPaths = Callable[[list[Path]], None]
 
@@ -45,11 +47,14 @@ class RecordVerbs(QObject):
 class PlayTools(QObject):
     """The verbs by their group of ids, the meter in the status bar, and two menus."""
 
-    def __init__(self, bench: Workbench, open_paths: OpenPaths, window: QMainWindow) -> None:
+    def __init__(
+        self, bench: Workbench, plot: TimePlot, open_paths: OpenPaths, window: QMainWindow
+    ) -> None:
         super().__init__(window)
         self._bench = bench
         self._window = window
         self.listening = Listening(bench, self)
+        self.heard_cells = HeardCells(bench.session, self.listening, plot)
         self.meter = LevelMeter(tr("Level of what is played"))
         bench.player.level_changed.connect(self.meter.show_level)
         self.verbs: dict[str, object] = {
@@ -62,6 +67,7 @@ class PlayTools(QObject):
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of `theme`."""
         self.meter.set_theme(theme)
+        self.heard_cells.set_theme(theme)
 
     def bind(self, actions: Mapping[str, QAction], menus: Mapping[str, QMenu]) -> None:
         """Take the window's actions and menus, once they are made."""
