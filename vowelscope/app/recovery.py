@@ -255,11 +255,8 @@ class Recovery(QObject):
         if file.error() != QLockFile.LockError.LockFailedError:
             return LockResult(held=True)
         pid, host = _owner(file)
-        where = (
-            tr("another window of this program")
-            if pid == os.getpid()
-            else tr("process {pid}").format(pid=pid)
-        )
+        own, other = tr("another window of this program"), tr("process {pid}").format(pid=pid)
+        where = own if pid == os.getpid() else other
         host = tr(" on {host}").format(host=host) if host else ""
         return LockResult(
             held=False,
@@ -342,12 +339,11 @@ class Recovery(QObject):
             except (OSError, TextGridError) as error:
                 fault = error if isinstance(error, OSError) else error.__cause__
                 why = reason(fault, folder) if isinstance(fault, OSError) else str(error)
-                raise TextGridError(
-                    tr(
-                        "Cannot keep unsaved edits in {root}: {why}. Save the TextGrid; it "
-                        "is tried again meanwhile."
-                    ).format(root=self._root, why=why)
-                ) from error
+                sentence = tr(
+                    "Cannot keep unsaved edits in {root}: {why}. Save the TextGrid; it "
+                    "is tried again meanwhile."
+                )
+                raise TextGridError(sentence.format(root=self._root, why=why)) from error
         with self._state:
             if self._serial.get(name) == serial:
                 self._on_the_way.pop(name, None)

@@ -53,6 +53,9 @@ class KeySheet(QDialog):
         self.key.setMaximumSequenceLength(1)
         self.key.setClearButtonEnabled(True)
         self.key.setAccessibleName(tr("New key for the chosen action"))
+        # The keyboard is in the line within it.
+        for line in self.key.findChildren(QLineEdit):
+            line.setAccessibleName(self.key.accessibleName())
         self.set_key = QPushButton(tr("&Set"))
         self.default = QPushButton(tr("&Reset this"))
         self.all_defaults = QPushButton(tr("Reset &all to Praat's"))

@@ -32,6 +32,7 @@ class SliceWindow(QDialog):
         self.held: SpectralSlice | None = None
         self.plot = pg.PlotWidget(enableMenu=False)
         self.plot.setAccessibleName(tr("Spectral slice: level over frequency"))
+        self.plot.viewport().setAccessibleName(self.plot.accessibleName())
         self.plot.setFrameShape(self.plot.Shape.NoFrame)
         item = self.plot.getPlotItem()
         item.hideButtons()

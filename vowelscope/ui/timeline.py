@@ -142,6 +142,7 @@ class TimePlot(pg.PlotWidget):  # type: ignore[misc]
         self.session = session
         self.theme = LIGHT
         self.setAccessibleName(name)
+        self.viewport().setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setFrameShape(self.Shape.NoFrame)
         item = self.getPlotItem()

@@ -41,6 +41,7 @@ class VowelPlot(pg.PlotWidget):  # type: ignore[misc]
         self._paths: dict[str, tuple[QPainterPath, float]] = {}
         self.marked: int | None = None
         self.setAccessibleName(tr("Vowel chart: F1 downwards, F2 to the left"))
+        self.viewport().setAccessibleName(self.accessibleName())
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFrameShape(self.Shape.NoFrame)
         item = self.getPlotItem()

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QMainWindow, QMessageBox, QSplitter, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QMessageBox, QSplitter, QWidget
 
 from vowelscope.app.last_session import LastSession, Reopening
 from vowelscope.app.workbench import Workbench
 from vowelscope.core.translation import tr
 from vowelscope.ui.figure_verbs import FigureVerbs
+from vowelscope.ui.focus_ring import ring_of
 from vowelscope.ui.panels import Panels
 from vowelscope.ui.preferences import PreferencesVerbs
 
@@ -30,6 +31,9 @@ class WindowTools(QObject):
         self._window = window
         self.panels = Panels(window, splitter)
         self.reopening = Reopening(bench, parent=self)
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        self.ring = ring_of(app)
         self.verbs: dict[str, object] = {
             "figure": FigureVerbs(bench, views, window),
             "panels": self.panels,
