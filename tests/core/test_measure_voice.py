@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from vowelscope.cli import main
 from vowelscope.core.acoustics import PitchSettings
 from vowelscope.core.measure_voice import MOMENTS, VOICE, spectral_moments, voice_numbers
 
@@ -77,3 +79,18 @@ def test_what_has_no_voice_or_no_sound_is_undefined(speech: tuple[Path, Path]) -
     assert spectral_moments(speech[0], 0.0, 20.0) == dict.fromkeys(MOMENTS)
     other = voice_numbers(speech[0], *AE1, PitchSettings(60.0, 150.0))
     assert other != voice_numbers(speech[0], *AE1)
+
+
+def test_a_table_has_them_where_they_are_asked_for(
+    speech: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["measure", str(speech[0]), str(speech[1]), "--label", "AE", "--json"]
+    assert main(words) == 0
+    (plain,) = (json.loads(line) for line in capsys.readouterr().out.splitlines())
+    assert "jitter_local_percent" not in plain and "max_period_factor" not in plain
+    assert main([*words, "--voice"]) == 0
+    (row,) = (json.loads(line) for line in capsys.readouterr().out.splitlines())
+    span = row["tmin_s"], row["tmax_s"]
+    assert {name: row[name] for name in VOICE} == voice_numbers(speech[0], *span)
+    assert {name: row[name] for name in MOMENTS} == spectral_moments(speech[0], *span)
+    assert row["max_period_factor"] == 1.3 and plain.items() <= row.items()

@@ -35,6 +35,7 @@ def measure(
     time_step: float = 0.0,
     pitch_floor: float = 75.0,
     pitch_ceiling: float = 500.0,
+    voice: Annotated[bool, Parameter(negative="")] = False,
     no_hand: Annotated[bool, Parameter(negative="")] = False,
     out: Annotated[Path | None, Parameter(name=["--out", "-o"], allow_leading_hyphen=True)] = None,
     json_: Annotated[bool, Parameter(name="--json", negative="")] = False,
@@ -79,6 +80,9 @@ def measure(
         Lowest pitch (Hz).
     pitch_ceiling
         Highest pitch (Hz).
+    voice
+        Add the numbers of Praat's voice report (pitch, pulses, jitter, shimmer, harmonics-to-noise
+        ratio) over each interval, and the moments of its spectrum under a Gaussian window.
     no_hand
         Leave out what NAME.vowelscope.json says. By default, formants that were set by hand stand
         in the place of Praat's, and the row says which.
@@ -108,6 +112,7 @@ def measure(
         channel=None if channel is None else channel - 1,
         automatic=automatic,
         hand=kept.points,
+        voice=voice,
     )
     mapping = None if class_map is None else load_class_map(class_map)
     classes = None if mapping is None else [mapping.class_of(token.label) for token in tokens]

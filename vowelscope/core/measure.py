@@ -27,6 +27,7 @@ from vowelscope.core.errors import AnalysisError
 from vowelscope.core.hand_points import HandPoints
 from vowelscope.core.measure_ceilings import AutomaticCeiling, TokenCeiling
 from vowelscope.core.measure_formants import FORMANTS, FormantRoad, formants_of
+from vowelscope.core.measure_voice import spectral_moments, voice_numbers
 from vowelscope.core.tables import Row
 from vowelscope.core.tokens import Token
 from vowelscope.core.voice_report import PulseSettings
@@ -51,7 +52,7 @@ class MeasureSettings:
 
     With `automatic`, each token has a ceiling of its own instead of that of `formant`; what is in
     `hand` stands in the place of Praat's formants. `pulses` and `slice_window_s` (s) are for the
-    voice and the spectrum of a row of the log.
+    voice and the spectrum of a row of the log, and with `voice` of those of `measure_tokens`.
     """
 
     points: int = 3
@@ -63,6 +64,7 @@ class MeasureSettings:
     hand: HandPoints = field(default_factory=HandPoints)
     pulses: PulseSettings = field(default_factory=PulseSettings)
     slice_window_s: float = 0.005
+    voice: bool = False
 
     @property
     def road(self) -> FormantRoad:
@@ -85,7 +87,16 @@ class MeasureSettings:
             "pitch_floor_hz": self.pitch.floor_hz,
             "pitch_ceiling_hz": self.pitch.ceiling_hz,
             "intensity_min_pitch_hz": self.intensity.min_pitch_hz,
+            **(self.voice_columns() if self.voice else {}),
             "praat_version": praat_version(),
+        }
+
+    def voice_columns(self) -> Row:
+        """The columns that say how voice and spectrum came about."""
+        return {
+            "max_period_factor": self.pulses.max_period_factor,
+            "max_amplitude_factor": self.pulses.max_amplitude_factor,
+            "slice_window_s": self.slice_window_s,
         }
 
 
@@ -148,6 +159,10 @@ def measure_tokens(
         row |= {f"F{n}_mean_hz": rounded(one.means_hz[n - 1]) for n in range(1, FORMANTS + 1)}
         row["f0_mean_hz"] = rounded(mean_f0_hz(path, token, settings))
         row["intensity_mean_db"] = rounded(mean_intensity_db(path, token, settings))
+        if settings.voice:
+            span = token.tmin_s, token.tmax_s
+            row |= voice_numbers(path, *span, settings.pitch, settings.pulses, settings.channel)
+            row |= spectral_moments(path, *span, settings.slice_window_s, settings.channel)
         yield row | how | settings.road.columns(one.ceiling, one.by_hand)
 
 

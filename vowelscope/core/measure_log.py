@@ -173,11 +173,7 @@ def log_row(place: Place, settings: MeasureSettings) -> Row:
     row["tmin_s"] = token.tmin_s if has_span else None
     row["tmax_s"] = token.tmax_s if has_span else None
     row["duration_s"] = round(token.duration_s, 9) if has_span else None
-    row |= settings.columns() | {
-        "max_period_factor": settings.pulses.max_period_factor,
-        "max_amplitude_factor": settings.pulses.max_amplitude_factor,
-        "slice_window_s": settings.slice_window_s,
-    }
+    row |= settings.columns() | settings.voice_columns()
     start_s, stop_s = (token.tmin_s, token.tmax_s) if at_s is None else (at_s, at_s)
     within = place.within or token
     found = place_formants(within, start_s, stop_s, settings.road)

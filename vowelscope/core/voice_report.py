@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from vowelscope.core.acoustics_grid import Chunking, FileKey
 from vowelscope.core.acoustics_pitch import CHUNKING, pitch_part
@@ -76,21 +78,17 @@ def voice_report(
     with Recording(path) as recording:
         n_samples, rate_hz = recording.n_frames, recording.rate_hz
     chunk = chunking.chunk_of(0.5 * (start_s + stop_s) * rate_hz, n_samples)
-    part = pitch_part(FileKey.of(path, channel), settings, chunking, chunk)
-    first_s = part.first / rate_hz
-    last_s = first_s + len(part.samples) / rate_hz
+    sound, heard, points, first_s, last_s = _prepared(
+        FileKey.of(path, channel), settings, chunking, chunk
+    )
     if start_s < first_s - 1e-9 or stop_s > last_s + 1e-9:
         raise AnalysisError(
             f"{Path(path).name}: {stop_s - start_s:.1f} s are too long for a voice report here; "
             f"select less."
         )
-    sound = parselmouth.Sound(part.samples, rate_hz)
     try:
-        points = call([sound, part.pitch], "To PointProcess (cc)")
-        for held in (sound, part.pitch, points):
-            call(held, "Shift times by", first_s)
         text = call(
-            [sound, part.pitch, points],
+            [sound, heard, points],
             "Voice report",
             start_s,
             stop_s,
@@ -114,3 +112,26 @@ def voice_report(
         f"{settings.voicing_threshold:g}; maximum period factor {pulses.max_period_factor:g}, "
         f"amplitude factor {pulses.max_amplitude_factor:g}\n{text.rstrip()}\n"
     )
+
+
+@lru_cache(maxsize=2)
+def _prepared(
+    key: FileKey, settings: PitchSettings, chunking: Chunking, chunk: int
+) -> tuple[Any, Any, Any, float, float]:
+    """Sound, Pitch and PointProcess of a chunk at its own time, and its start and end (s)."""
+    import parselmouth
+
+    call = parselmouth.praat.call
+    part = pitch_part(key, settings, chunking, chunk)
+    first_s = part.first / part.rate_hz
+    sound = parselmouth.Sound(part.samples, part.rate_hz)
+    try:
+        points = call([sound, part.pitch], "To PointProcess (cc)")
+        for held in (sound, part.pitch, points):
+            call(held, "Shift times by", first_s)
+    except parselmouth.PraatError as error:
+        sentence = str(error).strip().splitlines()[0].rstrip(".")
+        raise AnalysisError(
+            f"{Path(key.path).name}: Praat has no voice report ({sentence})."
+        ) from error
+    return sound, part.pitch, points, first_s, first_s + len(part.samples) / part.rate_hz
