@@ -16,6 +16,8 @@ from vowelscope.ui.frequency_axis_item import frequency_text
 from vowelscope.ui.theme import LIGHT, Theme, diverging_rgba
 from vowelscope.ui.timeline import TimePlot
 
+_FINE_COLUMNS = 16
+"""For each column of such cells: who smooths the picture smooths a sixteenth of a cell."""
 _FINE_ROWS = 1024
 """In which cells of unequal height are drawn: their edges are within half a row of their Hz."""
 
@@ -91,6 +93,7 @@ class CamOverlay(QObject):
         _, values = shown
         if session.frequency.scale != "hz":
             values = repeat_rows(values, freqs_hz, session.frequency.scale, _FINE_ROWS)
+            values = values.repeat(_FINE_COLUMNS, axis=1)
         colours = diverging_rgba(values, map_limit(values), session.opacity, self._theme)
         self.image.setImage(colours, autoLevels=False, levels=(0, 255))
         self.image.setRect(QRectF(left, bottom, right - left, top - bottom))
