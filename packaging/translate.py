@@ -34,12 +34,16 @@ def words_of(path: Path) -> Iterator[tuple[int, str]]:
 
 
 def words_of_actions() -> Iterator[str]:
-    """Titles of menus, texts of actions, names of a window's shapes."""
+    """Titles of menus, texts of actions, names of shapes and columns."""
+    from vowelscope.core.measure_log import COLUMNS
     from vowelscope.core.spectrogram import WindowShape
     from vowelscope.ui.actions import MENUS, TABLE
 
     for shape in get_args(WindowShape):
         yield shape.capitalize()
+    for column in COLUMNS.values():
+        yield column.title
+        yield column.meaning
     yield from MENUS
     for row in TABLE:
         yield row.text

@@ -20,6 +20,7 @@ from vowelscope.core.errors import ConfigError
 from vowelscope.core.phones import ClassMap, label_kind, load_class_map
 from vowelscope.core.textgrid import IntervalTier, TextGrid, Tier
 from vowelscope.core.tokens import phone_tier, word_tier
+from vowelscope.core.translation import tr
 from vowelscope.resources import resource
 
 __all__ = ["CheckList", "Finding", "FindingKind", "TierRule", "check", "load_checklist"]
@@ -148,22 +149,35 @@ def _of_labels(tier_index: int, tier: Tier, checklist: CheckList) -> Iterator[Fi
     counts = Counter(label for _, _, label in items)
     for index, (tmin_s, tmax_s, label) in enumerate(items):
         at = (tier_index, index, tmin_s, tmax_s)
-        place = f"of “{tier.name}”"
+        place = tr("of “{name}”").format(name=tier.name)
         if not label.strip():
             if not rule.allow_empty:
-                yield Finding("empty label", *at, f"A label {place} is empty.")
+                yield Finding(
+                    "empty label", *at, tr("A label {place} is empty.").format(place=place)
+                )
         elif not rule.knows(label.strip()):
-            yield Finding("unknown label", *at, f"The label “{label}” {place} is not known.")
+            yield Finding(
+                "unknown label",
+                *at,
+                tr("The label “{label}” {place} is not known.").format(label=label, place=place),
+            )
         elif checklist.once and counts[label] == 1:
-            yield Finding("occurs once", *at, f"The label “{label}” {place} occurs only once.")
+            yield Finding(
+                "occurs once",
+                *at,
+                tr("The label “{label}” {place} occurs only once.").format(
+                    label=label, place=place
+                ),
+            )
         if checklist.blanks and label != label.strip():
-            said = f"The label “{label}” {place} has blanks before or after it."
+            said = tr("The label “{label}” {place} has blanks before or after it.").format(
+                label=label, place=place
+            )
             yield Finding("blanks", *at, said)
         if isinstance(tier, IntervalTier) and 0 < tmax_s - tmin_s < rule.min_ms / 1000:
-            said = (
-                f"The interval “{label}” {place} is {(tmax_s - tmin_s) * 1000:.1f} ms long,"
-                f" under {rule.min_ms:g} ms."
-            )
+            said = tr(
+                "The interval “{label}” {place} is {value:.1f} ms long, under {min_ms:g} ms."
+            ).format(label=label, place=place, value=(tmax_s - tmin_s) * 1000, min_ms=rule.min_ms)
             yield Finding("short interval", *at, said)
 
 
@@ -174,17 +188,25 @@ def _of_times(tier_index: int, tier: IntervalTier, checklist: CheckList) -> Iter
     for index, interval in enumerate(tier.intervals):
         start_s = interval.tmin_s
         if start_s > end_s:
-            said = f"No interval of “{tier.name}” covers {end_s:.3f}-{start_s:.3f} s."
+            said = tr("No interval of “{name}” covers {end_s:.3f}-{start_s:.3f} s.").format(
+                name=tier.name, end_s=end_s, start_s=start_s
+            )
             yield Finding("gap", tier_index, index, end_s, start_s, said)
         elif start_s < end_s:
-            said = f"Two intervals of “{tier.name}” cover {start_s:.3f}-{end_s:.3f} s."
+            said = tr("Two intervals of “{name}” cover {start_s:.3f}-{end_s:.3f} s.").format(
+                name=tier.name, start_s=start_s, end_s=end_s
+            )
             yield Finding("overlap", tier_index, index, start_s, end_s, said)
         if interval.tmax_s <= start_s:
-            said = f"The interval “{interval.text}” of “{tier.name}” has no length."
+            said = tr("The interval “{text}” of “{name}” has no length.").format(
+                text=interval.text, name=tier.name
+            )
             yield Finding("no length", tier_index, index, start_s, start_s, said)
         end_s = max(end_s, interval.tmax_s)
     if end_s < tier.tmax_s:
-        said = f"No interval of “{tier.name}” covers {end_s:.3f}-{tier.tmax_s:.3f} s."
+        said = tr("No interval of “{name}” covers {end_s:.3f}-{tmax_s:.3f} s.").format(
+            name=tier.name, end_s=end_s, tmax_s=tier.tmax_s
+        )
         last = max(len(tier.intervals) - 1, 0)
         yield Finding("gap", tier_index, last, end_s, tier.tmax_s, said)
 
@@ -224,15 +246,19 @@ def _of_words(
         ]
         silent = label_kind(word.text) == "silence"
         if not silent and not spoken:
-            said = f"The word “{word.text}” has no phones in “{phones.name}”."
+            said = tr("The word “{text}” has no phones in “{name}”.").format(
+                text=word.text, name=phones.name
+            )
             yield Finding("word without phones", *at, said)
         elif silent and spoken:
             listed = " ".join(spoken[:5]) + (" …" if len(spoken) > 5 else "")
-            said = f"“{words.name}” has no word here, but “{phones.name}” has “{listed}”."
+            said = tr("“{name}” has no word here, but “{name2}” has “{listed}”.").format(
+                name=words.name, name2=phones.name, listed=listed
+            )
             yield Finding("phones without word", *at, said)
         if index and not _has_boundary(phones, word.tmin_s, tolerance_s):
-            said = (
-                f"The boundary of “{words.name}” at {word.tmin_s:.3f} s is none in “{phones.name}”."
+            said = tr("The boundary of “{name}” at {tmin_s:.3f} s is none in “{name2}”.").format(
+                name=words.name, tmin_s=word.tmin_s, name2=phones.name
             )
             yield Finding("word boundary", words_index, index, word.tmin_s, word.tmin_s, said)
 

@@ -27,6 +27,20 @@ from vowelscope.resources import resource
 from vowelscope.ui.rows import RowsModel, RowsTable
 from vowelscope.ui.theme import LIGHT, Theme
 
+_KINDS = {
+    "empty label": tr("empty label"),
+    "unknown label": tr("unknown label"),
+    "occurs once": tr("occurs once"),
+    "blanks": tr("blanks"),
+    "short interval": tr("short interval"),
+    "gap": tr("gap"),
+    "overlap": tr("overlap"),
+    "no length": tr("no length"),
+    "word without phones": tr("word without phones"),
+    "phones without word": tr("phones without word"),
+    "word boundary": tr("word boundary"),
+}
+
 
 class CheckPanel(QWidget):
     """Findings by kind; a click or Return goes to the place."""
@@ -119,7 +133,7 @@ class CheckPanel(QWidget):
         self.kinds.clear()
         self.kinds.addItem(tr("All findings ({count:,})").format(count=len(checking.findings)), "")
         for kind, count in sorted(counts.items()):
-            self.kinds.addItem(f"{kind} ({count:,})", kind)
+            self.kinds.addItem(f"{_KINDS.get(kind, kind)} ({count:,})", kind)
         self.kinds.setCurrentIndex(max(self.kinds.findData(self._kind), 0))
         name = checking.check_list
         self.list_button.setText(
@@ -164,7 +178,7 @@ class CheckPanel(QWidget):
             return f"{finding.tmin_s:.3f}"
         textgrid = self._session.textgrid
         if column == 2 or textgrid is None or finding.tier >= len(textgrid.tiers):
-            return finding.kind if column == 2 else ""
+            return _KINDS.get(finding.kind, finding.kind) if column == 2 else ""
         return textgrid.tiers[finding.tier].name
 
     def _on_default(self) -> None:

@@ -53,10 +53,7 @@ class FocusRing(QObject):
 
     def _on_focus(self, _old: QWidget | None, now: QWidget | None) -> None:
         by_keys = Qt.WidgetAttribute.WA_KeyboardFocusChange
-        wanted = (
-            now is not None and isinstance(now, _RINGED) and now.window().testAttribute(by_keys)
-        )
-        if not wanted:
+        if now is None or not isinstance(now, _RINGED) or not now.window().testAttribute(by_keys):
             if self._ring is not None and shiboken6.isValid(self._ring):
                 self._ring.setWidget(None)  # type: ignore[arg-type]
                 self._ring.hide()

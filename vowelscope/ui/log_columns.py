@@ -115,7 +115,7 @@ class LogColumns(QDialog):
         self.list.clear()
         for name in (*columns, *(other for other in COLUMNS if other not in columns)):
             known = COLUMNS[name]
-            item = QListWidgetItem(f"{known.title}: {known.meaning}")
+            item = QListWidgetItem(f"{tr(known.title)}: {tr(known.meaning)}")
             item.setData(_NAME, name)
             item.setToolTip(known.meaning)
             ticked = Qt.CheckState.Checked if name in columns else Qt.CheckState.Unchecked

@@ -112,7 +112,7 @@ class LogPanel(QWidget):
         self.columns = tuple(columns)
         heads = (COLUMNS[name] for name in self.columns)
         self._model.set_headers(
-            [f"{'' if head.kind == 'text' else ' '}{head.title}" for head in heads]
+            [f"{'' if head.kind == 'text' else ' '}{tr(head.title)}" for head in heads]
         )
         self._fit()
 
@@ -193,7 +193,7 @@ class LogPanel(QWidget):
         metrics = QFontMetricsF(self.table.font())
         newest = self._log.rows[-_SAMPLED:]
         for index, name in enumerate(self.columns):
-            texts = [COLUMNS[name].title, *(self._cell(row, index) for row in newest)]
+            texts = [tr(COLUMNS[name].title), *(self._cell(row, index) for row in newest)]
             width = max(metrics.horizontalAdvance(text) for text in texts)
             width = min(width, _WIDEST_EM * metrics.horizontalAdvance("m"))
             self.table.setColumnWidth(index, round(width) + 24)
