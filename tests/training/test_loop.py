@@ -70,7 +70,7 @@ def test_a_finished_run_becomes_a_model_with_its_results_on_the_card(corpus, pre
     assert "resnet18 to resnet34" in model.card.started_from
     held = model.card.results["sets"]["spoken"]
     assert np.sum(held["confusion"]) == sum(held["counts"].values()) > 10
-    assert 0 < held["qda_f1_f3"]["trained_on_all_real_sets"]["accuracy"] <= 1
+    assert 0 < held["baselines"]["QDA on F1-F3"]["accuracy"] <= 1
     assert "spoken" in table(results)
 
 

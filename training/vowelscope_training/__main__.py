@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from pathlib import Path
 
@@ -48,11 +49,13 @@ def _train(options: argparse.Namespace) -> None:
 def _evaluate(options: argparse.Namespace) -> None:
     from vowelscope_training.config import load_run
     from vowelscope_training.pack import pack, table, write_results
+    from vowelscope_training.report import write_report
 
     config, _ = load_run(options.run)
+    out = options.out or options.run / "model"
     results = pack(
         options.run,
-        options.out or options.run / "model",
+        out,
         options.name or config.name,
         f"vowelscope train CORPUS --preset {config.name} -o RUN; vowelscope evaluate RUN",
         tuple(options.also),
@@ -60,7 +63,10 @@ def _evaluate(options: argparse.Namespace) -> None:
         say=lambda line: print(line, file=sys.stderr),
     )
     write_results(options.run, results)
+    card = json.loads((out / "model.json").read_text(encoding="utf-8"))
+    report = write_report(options.run, card, results)
     print(table(results))
+    print(f"report: {report}", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -1,19 +1,21 @@
-"""What a trained network is worth: scores for each set and part, beside a formant baseline."""
+"""What a trained network is worth: scores for each set and part of the tokens."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import torch
-from sklearn.discriminant_analysis import QuadraticDiscriminantAnalysis
 from sklearn.metrics import confusion_matrix, f1_score
 
 from vowelscope.core.features import FeatureSpec, normalise
 from vowelscope_training.data import TokenSet, plain
+from vowelscope_training.uncertainty import LEVEL, calibration, resample
 
 Ints = npt.NDArray[np.int64]
+Doubles = npt.NDArray[np.float64]
 
 
 @torch.no_grad()
@@ -45,13 +47,17 @@ def scores(y: Ints, predicted: Ints, classes: tuple[str, ...]) -> dict[str, Any]
     }
 
 
-def by_set(tokens: TokenSet, index: Ints, predicted: Ints) -> dict[str, Any]:
-    """`scores` for each set of the tokens `index`, and within it for stressed and unstressed."""
+def by_set(
+    tokens: TokenSet, index: Ints, predicted: Ints, chances: Doubles | None = None
+) -> dict[str, Any]:
+    """`with_intervals` for each set of `index`, and `scores` of its stressed and unstressed."""
     result: dict[str, Any] = {}
     stress = np.array([-1 if (s := tokens.rows[i]["stress"]) is None else s for i in index])
     for name in sorted(set(tokens.sets[index])):
         here = tokens.sets[index] == name
-        result[name] = scores(tokens.y[index][here], predicted[here], tokens.classes)
+        result[name] = with_intervals(
+            tokens, index[here], predicted[here], None if chances is None else chances[here]
+        )
         for word, part in (("stressed", stress > 0), ("unstressed", stress == 0)):
             if (here & part).any():
                 result[name][word] = scores(
@@ -60,25 +66,33 @@ def by_set(tokens: TokenSet, index: Ints, predicted: Ints) -> dict[str, Any]:
     return result
 
 
-def formant_baseline(tokens: TokenSet, train: Ints, test: Ints) -> Ints:
-    """QDA on Praat's F1-F3 at 20, 50 and 80 %, fitted on `train`; its predictions for `test`.
+def with_intervals(
+    tokens: TokenSet, index: Ints, predicted: Ints, chances: Doubles | None = None
+) -> dict[str, Any]:
+    """`scores` of some tokens with intervals over utterances, and calibration.
 
-    A formant that Praat does not give is replaced by the mean of the training tokens.
+    Parameters
+    ----------
+    chances
+        (n, classes) probabilities, in the order of `index`.
     """
-    from vowelscope.core.acoustics import formants_at
+    y = tokens.y[index]
+    result = scores(y, predicted, tokens.classes)
+    clusters = np.array([f"{tokens.sets[i]}\0{tokens.rows[i]['utterance']}" for i in index])
+    drawn = resample(y, predicted, clusters, len(tokens.classes))
+    result["intervals"] = {
+        "level": LEVEL,
+        "utterances": drawn.clusters,
+        "accuracy": _rounded(drawn.accuracy()[1:]),
+        "macro_f1": _rounded(drawn.macro_f1()[1:]),
+    }
+    result["recall"] = {
+        name: _rounded(drawn.recall(k)) for k, name in enumerate(tokens.classes) if (y == k).any()
+    }
+    if chances is not None:
+        result["calibration"] = calibration(y, chances)
+    return result
 
-    points = np.array([0.2, 0.5, 0.8])
-    values = np.full((len(tokens.rows), 9), np.nan)
-    by_recording: dict[str, list[int]] = {}
-    for i in np.concatenate([train, test]):
-        by_recording.setdefault(tokens.rows[i]["recording"], []).append(int(i))
-    for path, index in by_recording.items():
-        times_s = np.concatenate(
-            [tokens.rows[i]["tmin_s"] + points * tokens.rows[i]["duration_s"] for i in index]
-        )
-        values[index] = formants_at(path, times_s)[:, :3].reshape(len(index), 9)
-    mean = np.nanmean(values[train], axis=0)
-    values = np.where(np.isnan(values), mean, values)
-    model = QuadraticDiscriminantAnalysis(reg_param=1e-3)
-    model.fit(values[train], tokens.y[train])
-    return np.asarray(model.predict(values[test]), dtype=np.int64)
+
+def _rounded(values: Iterable[float]) -> list[float | None]:
+    return [round(value, 4) if np.isfinite(value) else None for value in values]

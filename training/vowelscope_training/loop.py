@@ -274,4 +274,5 @@ def _validate(
     logits = predict(model, tokens, index, config.features)
     model.load_state_dict(current)
     result = scores(tokens.y[index], logits.argmax(1), tokens.classes)
-    events.emit("validation", stage=number, tokens=len(index), **result)
+    steps = sum(stage.steps for stage in config.stages[: number + 1])
+    events.emit("validation", stage=number, total_step=steps, tokens=len(index), **result)

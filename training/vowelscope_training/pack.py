@@ -20,10 +20,12 @@ from vowelscope.explain.card import DataSource, ModelCard, Storage
 from vowelscope.explain.model import load_model, save_model
 from vowelscope.explain.quantise import Comparison, compare
 from vowelscope.explain.runtime import Runs, open_runtime
+from vowelscope_training.baselines import predictions
 from vowelscope_training.config import Config, load_run
 from vowelscope_training.data import TokenSet, load_tokens, plain
-from vowelscope_training.evaluate import by_set, formant_baseline
+from vowelscope_training.evaluate import by_set
 from vowelscope_training.loop import SOURCE_NAME
+from vowelscope_training.uncertainty import probabilities
 
 LEAST_AGREEMENT = 0.995
 LEAST_R = 0.999
@@ -101,7 +103,9 @@ def pack(
             if change.agree >= LEAST_AGREEMENT and change.r_min >= LEAST_R:
                 break
         runtime = open_runtime(load_model(small))
-        results = _results(tokens, test, runtime, images)
+        logits = _run_all(runtime, images)
+        results = _results(tokens, test, logits, say)
+        write_predictions(run, tokens, test, logits)
         for path in extra:
             results["sets"][path.stem] = _extra(path, run, runtime, config, classes)
     results["storage"] = _storage(change)
@@ -145,34 +149,27 @@ def _sources(tokens: TokenSet) -> tuple[DataSource, ...]:
     return tuple(sources)
 
 
-def _run_all(runtime: Runs, images: npt.NDArray[np.float32]) -> npt.NDArray[np.int64]:
-    parts = [runtime.run(images[i : i + 8])[0].argmax(1) for i in range(0, len(images), 8)]
-    return np.concatenate(parts).astype(np.int64)
+def _run_all(runtime: Runs, images: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    parts = [runtime.run(images[i : i + 8])[0] for i in range(0, len(images), 8)]
+    return np.concatenate(parts)
 
 
 def _results(
     tokens: TokenSet,
     test: npt.NDArray[np.int64],
-    runtime: Runs,
-    images: npt.NDArray[np.float32],
+    logits: npt.NDArray[np.float32],
+    say: Progress,
 ) -> dict[str, Any]:
-    predicted = _run_all(runtime, images)
+    """Scores of each set; the baselines are fitted on the training part of all real sets."""
+    sets = by_set(tokens, test, logits.argmax(1).astype(np.int64), probabilities(logits))
     real = np.flatnonzero((tokens.split == "train") & ~tokens.train_only)
-    pooled = by_set(tokens, test, formant_baseline(tokens, real, test))
-    sets = by_set(tokens, test, predicted)
-    for name in sets:
-        own = real[tokens.sets[real] == name]
-        held = test[tokens.sets[test] == name]
-        alone = by_set(tokens, held, formant_baseline(tokens, own, held))
-        sets[name]["qda_f1_f3"] = {
-            "trained_on_all_real_sets": _short(pooled[name]),
-            "trained_on_this_set": _short(alone[name]),
-        }
+    say(f"baselines: measuring {len(real) + len(test)} tokens in Praat")
+    for baseline, predicted in predictions(tokens, real, test).items():
+        for name, values in by_set(tokens, test, predicted).items():
+            sets[name].setdefault("baselines", {})[baseline] = {
+                key: values[key] for key in ("accuracy", "macro_f1", "intervals")
+            }
     return {"part": "test", "split_by": tokens.info["split"]["by"], "sets": sets}
-
-
-def _short(scores: dict[str, Any]) -> dict[str, Any]:
-    return {key: scores[key] for key in ("accuracy", "macro_f1")}
 
 
 def _extra(
@@ -183,8 +180,29 @@ def _extra(
     )
     every = np.arange(len(tokens.rows))
     images = normalise(plain(tokens, every, config.features), config.features)
-    predicted = _run_all(runtime, images)
-    return by_set(tokens, every, predicted)
+    logits = _run_all(runtime, images)
+    return by_set(tokens, every, logits.argmax(1).astype(np.int64), probabilities(logits))
+
+
+def write_predictions(
+    run: Path,
+    tokens: TokenSet,
+    index: npt.NDArray[np.int64],
+    logits: npt.NDArray[np.float32],
+) -> None:
+    """Leave what the network said of each held-out token in RUN/predictions.parquet."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    kept = ("recording", "textgrid", "set", "utterance", "tier", "index", "tmin_s", "tmax_s")
+    columns: dict[str, Any] = {
+        key: [tokens.rows[i][key] for i in index] for key in (*kept, "label", "word", "stress")
+    }
+    columns["class"] = [tokens.classes[k] for k in tokens.y[index]]
+    columns["predicted"] = [tokens.classes[k] for k in logits.argmax(1)]
+    for k, name in enumerate(tokens.classes):
+        columns[f"logit {name}"] = logits[:, k]
+    pq.write_table(pa.table(columns), run / "predictions.parquet")
 
 
 def _storage(change: Comparison | None) -> dict[str, float]:
@@ -198,27 +216,37 @@ def _storage(change: Comparison | None) -> dict[str, float]:
 
 
 def table(results: dict[str, Any]) -> str:
-    """The results as lines of text: set, tokens, accuracy, macro-F1, and the baseline's."""
-    lines = [f"{'set':<28}{'tokens':>8}{'accuracy':>10}{'macro-F1':>10}{'QDA F1-F3':>11}"]
+    """The results as lines of text: each set with its intervals, and each baseline beside it."""
+    lines = [f"{'set':<32}{'tokens':>7}{'accuracy':>10}{'95 %':>14}{'macro-F1':>10}{'95 %':>14}"]
 
-    def line(name: str, scores: dict[str, Any]) -> None:
-        counts = sum(scores["counts"].values())
-        qda = scores.get("qda_f1_f3", {}).values()
-        best = f"{max(q['macro_f1'] for q in qda):>11.3f}" if qda else ""
+    def line(name: str, scores: dict[str, Any], tokens: int | str) -> None:
+        held = scores.get("intervals", {})
         lines.append(
-            f"{name:<28}{counts:>8}{scores['accuracy']:>10.3f}{scores['macro_f1']:>10.3f}{best}"
+            f"{name:<32}{tokens:>7}{scores['accuracy']:>10.3f}{_span(held.get('accuracy')):>14}"
+            f"{scores['macro_f1']:>10.3f}{_span(held.get('macro_f1')):>14}"
         )
 
-    for name, scores in results["sets"].items():
-        if "counts" not in scores:
-            for inner, values in scores.items():
-                line(f"{name}/{inner}" if inner != name else name, values)
-            continue
-        line(name, scores)
+    def whole(name: str, scores: dict[str, Any]) -> None:
+        line(name, scores, sum(scores["counts"].values()))
         for part in ("stressed", "unstressed"):
             if part in scores:
-                line(f"  {part}", scores[part])
+                line(f"  {part}", scores[part], sum(scores[part]["counts"].values()))
+        for baseline, values in scores.get("baselines", {}).items():
+            line(f"  {baseline}", values, "")
+
+    for name, scores in results["sets"].items():
+        if "counts" in scores:
+            whole(name, scores)
+            continue
+        for inner, values in scores.items():
+            whole(f"{name}/{inner}" if inner != name else name, values)
     return "\n".join(lines)
+
+
+def _span(ends: list[float | None] | None) -> str:
+    if not ends or ends[0] is None or ends[1] is None:
+        return ""
+    return f"{ends[0]:.3f}-{ends[1]:.3f}"
 
 
 def write_results(run: Path, results: dict[str, Any]) -> None:
