@@ -21,7 +21,8 @@ h1 { font-size: 1.6em; margin-bottom: 0.2em; } h2 { font-size: 1.2em; margin-top
 table { border-collapse: collapse; margin: 1em 0; }
 th, td { padding: 0.2em 0.8em; text-align: right; border-bottom: 1px solid #ddd; }
 th:first-child, td:first-child { text-align: left; }
-tr.own td { font-weight: 600; } tr.under td:first-child { padding-left: 2.2em; } .faint { color: #555; font-size: 0.9em; }
+tr.own td { font-weight: 600; } tr.under td:first-child { padding-left: 2.2em; }
+.faint { color: #555; font-size: 0.9em; }
 figure { margin: 1em 0; } figcaption { color: #333; font-size: 0.9em; max-width: 50em; }
 svg { max-width: 100%; height: auto; } .row { display: flex; flex-wrap: wrap; gap: 1.5em; }
 @media print { body { max-width: none; margin: 0; } figure, table { break-inside: avoid; } }
@@ -105,7 +106,7 @@ def _summary(results: dict[str, Any]) -> str:
     rows = []
     for name, scores in _sets(results["sets"]):
         rows.append(_row(name, scores, sum(scores["counts"].values()), "own"))
-        rows += [_row(key, value, kind="under") for key, value in scores.get("baselines", {}).items()]
+        rows += [_row(key, held, kind="under") for key, held in scores.get("baselines", {}).items()]
     return (
         "<h2>Results on held-out tokens</h2><table><tr><th>Set</th><th>Tokens</th>"
         "<th>Accuracy</th><th>95 %</th><th>Macro-F1</th><th>95 %</th></tr>"
