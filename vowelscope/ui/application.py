@@ -13,6 +13,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from vowelscope.app import errors_hook
+from vowelscope.app.memory import keep_memory_flat
 from vowelscope.app.pauses import Pauses
 from vowelscope.app.settings import state_folder
 from vowelscope.app.workbench import Workbench
@@ -154,6 +155,7 @@ def install_qt_words(app: QApplication) -> None:
 
 def run(wish: Wish, hooks: errors_hook.ErrorHooks | None = None) -> int:
     """Show the window until it is closed, or draw its picture; gives the exit status."""
+    keep_memory_flat()
     gc.disable()  # until the window is painted, nothing is garbage
     hooks = hooks or errors_hook.install(state_folder())
     hooks.install_qt()
