@@ -16,6 +16,7 @@ from vowelscope.core.translation import tr
 from vowelscope.ui.boundary_drag import BoundaryDrag
 from vowelscope.ui.held_line import draw_held
 from vowelscope.ui.theme import LIGHT, Theme, ipa_font
+from vowelscope.ui.tier_lines import TierLines
 from vowelscope.ui.tier_margin import TierMargin
 from vowelscope.ui.timeline import LEFT_PX, RIGHT_PX, TimeGestures, time_at, x_at
 
@@ -30,6 +31,7 @@ class TiersView(QWidget):
         super().__init__(parent)
         self._session = session
         self._theme = LIGHT
+        self._lines = TierLines()
         self._label_font = ipa_font(max(self.font().pointSizeF(), 9.0) * 1.25)
         self.setAccessibleName(tr("Tiers of the TextGrid"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -230,8 +232,17 @@ class TiersView(QWidget):
         ends_s = set() if selected is None else {selected.tmin_s, selected.tmax_s}
         narrowest_px = _NARROWEST_LABEL_PX if area.height() > COLLAPSED_PX else math.inf
         # Zoomed far out, a pixel has one line and no label, however many intervals end in it.
-        for index, interval in tier.between(start_s, stop_s, pixel_s):
-            ends_s.update((interval.tmin_s, interval.tmax_s))
+        wide_s = narrowest_px * pixel_s
+        far = self._lines.seen(tier, start_s, stop_s, pixel_s, wide_s)
+        if far is None:
+            near = list(tier.between(start_s, stop_s, pixel_s))
+            ends_s.update(
+                at_s for _, interval in near for at_s in (interval.tmin_s, interval.tmax_s)
+            )
+        else:
+            ends_s.update(far[0])
+            near = [(index, tier.intervals[index]) for index in far[1]]
+        for index, interval in near:
             left, right = left_px + interval.tmin_s / pixel_s, left_px + interval.tmax_s / pixel_s
             if right - left > narrowest_px:
                 cell = QRectF(left, area.top(), right - left, area.height())
