@@ -11,6 +11,7 @@ import numpy.typing as npt
 import soundfile as sf
 
 from vowelscope.core.errors import AudioError
+from vowelscope.core.translation import tr
 
 Samples = npt.NDArray[np.float32]
 
@@ -42,16 +43,24 @@ class Recording:
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
         if not self.path.exists():
-            raise AudioError(f"{self.path}: there is no such file.")
+            raise AudioError(tr("{path}: there is no such file.").format(path=self.path))
         if self.path.is_dir():
-            raise AudioError(f"{self.path}: this is a folder, not a recording.")
+            raise AudioError(
+                tr("{path}: this is a folder, not a recording.").format(path=self.path)
+            )
         if self.path.stat().st_size == 0:
-            raise AudioError(f"{self.path}: the file is empty (0 bytes), so it holds no sound.")
+            raise AudioError(
+                tr("{path}: the file is empty (0 bytes), so it holds no sound.").format(
+                    path=self.path
+                )
+            )
         try:
             self._file = sf.SoundFile(self.path)
         except (sf.SoundFileError, OSError, TypeError, ValueError) as error:
             raise AudioError(
-                f"{self.path}: not a sound file that can be read ({_reason(error)})."
+                tr("{path}: not a sound file that can be read ({reason}).").format(
+                    path=self.path, reason=_reason(error)
+                )
             ) from error
         self._lock = threading.Lock()
         self.rate_hz = int(self._file.samplerate)
@@ -63,7 +72,9 @@ class Recording:
         self._lead_in = _LEAD_IN_FRAMES if carries_state else 0
         if self.n_frames <= 0:
             self._file.close()
-            raise AudioError(f"{self.path}: the header is sound but it holds no samples.")
+            raise AudioError(
+                tr("{path}: the header is sound but it holds no samples.").format(path=self.path)
+            )
 
     def __repr__(self) -> str:
         return (
@@ -108,8 +119,9 @@ class Recording:
                 data = self._file.read(lead_in + stop - start, dtype="float32", always_2d=True)
             except (sf.SoundFileError, RuntimeError, ValueError) as error:
                 raise AudioError(
-                    f"{self.path}: cannot be read at {start / self.rate_hz:.3f} s "
-                    f"({_reason(error)})."
+                    tr("{path}: cannot be read at {value:.3f} s ({reason}).").format(
+                        path=self.path, value=start / self.rate_hz, reason=_reason(error)
+                    )
                 ) from error
         return np.asarray(data[lead_in:], dtype=np.float32)
 
@@ -135,7 +147,9 @@ class Recording:
         """
         if channel is not None and not 0 <= channel < self.n_channels:
             raise AudioError(
-                f"{self.path}: there is no channel {channel + 1}, it has {self.n_channels}."
+                tr("{path}: there is no channel {value}, it has {n_channels}.").format(
+                    path=self.path, value=channel + 1, n_channels=self.n_channels
+                )
             )
         data = self.read_frames(round(start_s * self.rate_hz), round(stop_s * self.rate_hz))
         return to_mono(data, channel)

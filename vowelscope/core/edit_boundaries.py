@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from vowelscope.core import edits
 from vowelscope.core.errors import TextGridError
 from vowelscope.core.textgrid import IntervalTier, Point, PointTier, TextGrid, Tier
+from vowelscope.core.translation import tr
 
 __all__ = [
     "SAME_TIME_S",
@@ -57,7 +58,9 @@ def add_boundary_on_all(textgrid: TextGrid, time_s: float) -> TextGrid:
         if _index_at(tier, time_s, SAME_TIME_S, ends=True) is None:
             after = edits.add_boundary(after, tier_index, time_s)
     if after is textgrid:
-        raise TextGridError(f"Every tier already has a boundary at {time_s:.6f} s.")
+        raise TextGridError(
+            tr("Every tier already has a boundary at {time_s:.6f} s.").format(time_s=time_s)
+        )
     return after
 
 
@@ -301,8 +304,10 @@ def _move_point_between(textgrid: TextGrid, tier_index: int, index: int, time_s:
     others = {point.time_s for i, point in enumerate(tier.points) if i != index}
     if not low_s <= time_s <= high_s or time_s in others:
         raise TextGridError(
-            f"The point at {tier.points[index].time_s:.6f} s of tier “{tier.name}” must stay"
-            f" within {low_s:.6f}-{high_s:.6f} s."
+            tr(
+                "The point at {time_s:.6f} s of tier “{name}” must stay within "
+                "{low_s:.6f}-{high_s:.6f} s."
+            ).format(time_s=tier.points[index].time_s, name=tier.name, low_s=low_s, high_s=high_s)
         )
     points = list(tier.points)
     points[index] = replace(points[index], time_s=time_s)
@@ -312,7 +317,7 @@ def _move_point_between(textgrid: TextGrid, tier_index: int, index: int, time_s:
 def _point_tier(textgrid: TextGrid, tier_index: int) -> PointTier:
     tier = edits._tier(textgrid, tier_index)
     if not isinstance(tier, PointTier):
-        raise TextGridError(f"Tier “{tier.name}” holds intervals, not points.")
+        raise TextGridError(tr("Tier “{name}” holds intervals, not points.").format(name=tier.name))
     return tier
 
 

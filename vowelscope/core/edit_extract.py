@@ -13,6 +13,7 @@ from vowelscope.core.errors import AudioError, TextGridError
 from vowelscope.core.sound_pieces import Piece, write_pieces
 from vowelscope.core.textgrid import IntervalTier, TextGrid, Tier
 from vowelscope.core.textgrid_io import FileStyle, write_textgrid
+from vowelscope.core.translation import tr
 
 __all__ = ["extract_part", "lasting"]
 
@@ -67,13 +68,15 @@ def extract_part(
     last = min(max(round(stop_s * rate_hz), 0), recording.n_frames)
     if first >= last:
         raise AudioError(
-            f"{recording.path}: {start_s:.6f}-{stop_s:.6f} s has no samples of it to extract."
+            tr("{path}: {start_s:.6f}-{stop_s:.6f} s has no samples of it to extract.").format(
+                path=recording.path, start_s=start_s, stop_s=stop_s
+            )
         )
     wav_path = Path(wav_path)
     part = None
     if textgrid is not None:
         if textgrid_path is None:
-            raise TextGridError("The part of the TextGrid has no file to go to.")
+            raise TextGridError(tr("The part of the TextGrid has no file to go to."))
         part = extract_time(textgrid, first / rate_hz, last / rate_hz, reset=True)
         part = lasting(part, (last - first) / rate_hz)
     write_pieces(wav_path, [Piece(recording, first, last)], progress)

@@ -9,6 +9,7 @@ from vowelscope.core import edits
 from vowelscope.core.edit_boundaries import SAME_TIME_S
 from vowelscope.core.errors import TextGridError
 from vowelscope.core.textgrid import Interval, IntervalTier, TextGrid
+from vowelscope.core.translation import tr
 
 
 def split_interval(
@@ -74,17 +75,23 @@ def insert_interval(
     """
     tier = edits._interval_tier(textgrid, tier_index)
     if not start_s < stop_s:
-        raise TextGridError("Select a stretch of time first: the selection is empty.")
+        raise TextGridError(tr("Select a stretch of time first: the selection is empty."))
     start_s, stop_s = snapped(tier, start_s), snapped(tier, stop_s)
     index = tier.index_at(start_s)
     if index is None or not start_s < tier.intervals[index].tmax_s >= stop_s:
         raise TextGridError(
-            f"The selection {start_s:.6f}-{stop_s:.6f} s lies over a boundary or outside tier"
-            f" “{tier.name}”, so it cannot become one interval."
+            tr(
+                "The selection {start_s:.6f}-{stop_s:.6f} s lies over a boundary "
+                "or outside tier “{name}”, so it cannot become one interval."
+            ).format(start_s=start_s, stop_s=stop_s, name=tier.name)
         )
     old = tier.intervals[index]
     if (start_s, stop_s) == (old.tmin_s, old.tmax_s):
-        raise TextGridError(f"The selection is already interval {index + 1} of tier “{tier.name}”.")
+        raise TextGridError(
+            tr("The selection is already interval {value} of tier “{name}”.").format(
+                value=index + 1, name=tier.name
+            )
+        )
     first, last = caret or (len(old.text), len(old.text))
     _check_caret(first, old.text)
     _check_caret(last, old.text)
@@ -118,7 +125,9 @@ def merge_span(
     ]
     if len(inside) < 2:
         raise TextGridError(
-            f"No boundary of tier “{tier.name}” lies in {start_s:.6f}-{stop_s:.6f} s."
+            tr("No boundary of tier “{name}” lies in {start_s:.6f}-{stop_s:.6f} s.").format(
+                name=tier.name, start_s=start_s, stop_s=stop_s
+            )
         )
     return merge_intervals(textgrid, tier_index, inside[0], inside[-1], joiner)
 
@@ -144,7 +153,9 @@ def merge_intervals(
     for index in (first, last):
         edits._check_index(index, len(tier.intervals), "interval", tier.name)
     if first >= last:
-        raise TextGridError(f"Two intervals of tier “{tier.name}” are needed to merge.")
+        raise TextGridError(
+            tr("Two intervals of tier “{name}” are needed to merge.").format(name=tier.name)
+        )
     old = tier.intervals[first : last + 1]
     text = joiner.join(interval.text for interval in old if interval.text)
     merged = Interval(old[0].tmin_s, old[-1].tmax_s, text)
@@ -162,4 +173,8 @@ def snapped(tier: IntervalTier, time_s: float) -> float:
 
 def _check_caret(caret: int, text: str) -> None:
     if not 0 <= caret <= len(text):
-        raise TextGridError(f"The label “{text}” cannot be divided after {caret} characters.")
+        raise TextGridError(
+            tr("The label “{text}” cannot be divided after {caret} characters.").format(
+                text=text, caret=caret
+            )
+        )

@@ -20,6 +20,7 @@ from vowelscope.core.errors import TextGridError
 from vowelscope.core.label_search import Match, Query, Search, go_on
 from vowelscope.core.phones import ClassMap, display_label, to_trigraphs
 from vowelscope.core.textgrid import Interval, IntervalTier, Point, PointTier, TextGrid, Tier
+from vowelscope.core.translation import tr
 
 __all__ = [
     "Hit",
@@ -109,14 +110,20 @@ def replace_hit(textgrid: TextGrid, hit: Hit, query: Query, replacement: str) ->
     items = _items(edits._tier(textgrid, hit.tier))
     if hit.index >= len(items) or items[hit.index].text != hit.label:
         raise TextGridError(
-            f"The label “{hit.label}” has changed since it was found: search again."
+            tr("The label “{label}” has changed since it was found: search again.").format(
+                label=hit.label
+            )
         )
     for start, stop, match in Search(query, label_search.ONE_LABEL_S).matches(hit.label):
         if (start, stop) == (hit.start, hit.stop):
             new = _expanded(query, match, hit.label[start:stop], replacement)
             text = hit.label[:start] + new + hit.label[stop:]
             return edits.set_label(textgrid, hit.tier, hit.index, text)
-    raise TextGridError(f"“{query.text}” does not find “{hit.text}”: search again.")
+    raise TextGridError(
+        tr("“{text}” does not find “{text2}”: search again.").format(
+            text=query.text, text2=hit.text
+        )
+    )
 
 
 def replace_all(
@@ -276,7 +283,9 @@ def _expanded(query: Query, match: Match, raw: str, replacement: str) -> str:
             new = match.expand(replacement)
         except (re.error, regex.error, IndexError) as error:
             raise TextGridError(
-                f"“{replacement}” cannot replace: {error} (a backslash itself is written \\\\)."
+                tr(
+                    "“{replacement}” cannot replace: {error} (a backslash itself is written \\\\)."
+                ).format(replacement=replacement, error=error)
             ) from None
     else:
         new = replacement

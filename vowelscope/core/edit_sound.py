@@ -25,6 +25,7 @@ from vowelscope.core.sidecar import Sidecar, sidecar_path, write_sidecar
 from vowelscope.core.sound_pieces import Piece, agree, write_pieces
 from vowelscope.core.textgrid import Interval, IntervalTier, PointTier, TextGrid, Tier
 from vowelscope.core.textgrid_io import FileStyle, write_textgrid
+from vowelscope.core.translation import tr
 
 __all__ = [
     "NAMES_TIER",
@@ -83,7 +84,7 @@ def concatenate_files(
     Praat manual, "Sounds: Concatenate recoverably".
     """
     if len(sources) < 2:
-        raise AudioError("Two recordings at least are needed to concatenate.")
+        raise AudioError(tr("Two recordings at least are needed to concatenate."))
     with _opened([source.audio for source in sources]) as recordings:
         agree(recordings)
         pieces = [Piece(recording, 0, recording.n_frames) for recording in recordings]
@@ -124,8 +125,10 @@ def remove_span(
         first, last = _frame(recording, start_s), _frame(recording, stop_s)
         if not 0 < last - first < recording.n_frames:
             raise AudioError(
-                f"{recording.path}: {start_s:.6f}-{stop_s:.6f} s cannot be taken out: it is empty "
-                "or all of the recording."
+                tr(
+                    "{path}: {start_s:.6f}-{stop_s:.6f} s cannot be taken out: it is "
+                    "empty or all of the recording."
+                ).format(path=recording.path, start_s=start_s, stop_s=stop_s)
             )
         rate_hz = recording.rate_hz
         total = recording.n_frames - (last - first)
@@ -162,7 +165,11 @@ def insert_silence(
     with _opened([source.audio]) as (recording,):
         at, count = _frame(recording, at_s), round(duration_s * recording.rate_hz)
         if count <= 0:
-            raise AudioError(f"{duration_s:g} s of silence has no samples to put in.")
+            raise AudioError(
+                tr("{duration_s:g} s of silence has no samples to put in.").format(
+                    duration_s=duration_s
+                )
+            )
         rate_hz = recording.rate_hz
         pieces = [
             Piece(recording, 0, at),
@@ -212,7 +219,9 @@ def paste_time(
         first, last = (_frame(other, time_s) for time_s in span_s)
         if last <= first:
             raise AudioError(
-                f"{other.path}: {span_s[0]:.6f}-{span_s[1]:.6f} s has no samples to put in."
+                tr("{path}: {value:.6f}-{value2:.6f} s has no samples to put in.").format(
+                    path=other.path, value=span_s[0], value2=span_s[1]
+                )
             )
         parts = [
             (source, recording, 0, at),
@@ -304,13 +313,21 @@ def _write(
 ) -> None:
     """The sound, then what belongs to it."""
     if wav_path.suffix.lower() != ".wav":
-        raise AudioError(f"{wav_path}: sound is written as WAV; let the name end in .wav.")
+        raise AudioError(
+            tr("{wav_path}: sound is written as WAV; let the name end in .wav.").format(
+                wav_path=wav_path
+            )
+        )
     grid_path = wav_path.with_suffix(".TextGrid")
     for piece in pieces:
         if piece.recording is not None and grid_path.exists():
             beside = piece.recording.path.with_suffix(".TextGrid")
             if beside.exists() and grid_path.samefile(beside):
-                raise TextGridError(f"{grid_path}: the TextGrid of a source cannot be replaced.")
+                raise TextGridError(
+                    tr("{grid_path}: the TextGrid of a source cannot be replaced.").format(
+                        grid_path=grid_path
+                    )
+                )
     write_pieces(wav_path, pieces, progress)
     if textgrid is not None and textgrid.tiers:
         write_textgrid(grid_path, textgrid, style or FileStyle())

@@ -16,6 +16,7 @@ from vowelscope.core.edit_intervals import snapped
 from vowelscope.core.edit_times import extract_time, insert_time, remove_time, shift_times
 from vowelscope.core.errors import TextGridError
 from vowelscope.core.textgrid import Interval, IntervalTier, Point, PointTier, TextGrid, Tier
+from vowelscope.core.translation import tr
 
 _T = TypeVar("_T", Interval, Point)
 
@@ -95,7 +96,9 @@ def remove_tier(textgrid: TextGrid, tier_index: int) -> TextGrid:
     """
     tier = edits._tier(textgrid, tier_index)
     if len(textgrid.tiers) == 1:
-        raise TextGridError(f"“{tier.name}” is the only tier, so it cannot be removed.")
+        raise TextGridError(
+            tr("“{name}” is the only tier, so it cannot be removed.").format(name=tier.name)
+        )
     tiers = textgrid.tiers[:tier_index] + textgrid.tiers[tier_index + 1 :]
     return replace(textgrid, tiers=tiers)
 
@@ -178,7 +181,9 @@ def paste_labels(
     room = len(_items(tier)) - index
     if index < 0 or len(labels) > room:
         raise TextGridError(
-            f"{len(labels)} labels do not fit into tier “{tier.name}” from number {index + 1} on."
+            tr("{count} labels do not fit into tier “{name}” from number {value} on.").format(
+                count=len(labels), name=tier.name, value=index + 1
+            )
         )
     return set_labels(textgrid, tier_index, dict(enumerate(labels, index)))
 
@@ -202,8 +207,9 @@ def copy_span(
     """
     if start_s < textgrid.tmin_s or stop_s > textgrid.tmax_s:
         raise TextGridError(
-            f"{start_s:.6f}-{stop_s:.6f} s is not within the TextGrid"
-            f" ({textgrid.tmin_s:g}-{textgrid.tmax_s:g} s)."
+            tr(
+                "{start_s:.6f}-{stop_s:.6f} s is not within the TextGrid ({tmin_s:g}-{tmax_s:g} s)."
+            ).format(start_s=start_s, stop_s=stop_s, tmin_s=textgrid.tmin_s, tmax_s=textgrid.tmax_s)
         )
     chosen = _chosen(textgrid, tiers)
     return extract_time(
@@ -281,16 +287,20 @@ def paste_span(
         tier = edits._tier(textgrid, tier_index + offset)
         if isinstance(tier, PointTier) != isinstance(piece, PointTier):
             raise TextGridError(
-                f"Tier “{piece.name}” of the clipboard and tier “{tier.name}” are not of one kind:"
-                " one holds points, the other intervals."
+                tr(
+                    "Tier “{name}” of the clipboard and tier “{name2}” are not of one "
+                    "kind: one holds points, the other intervals."
+                ).format(name=piece.name, name2=tier.name)
             )
     if insert:
         textgrid = insert_time(textgrid, time_s, span.duration_s)
     stop_s = time_s + span.duration_s
     if time_s < textgrid.tmin_s or stop_s > textgrid.tmax_s + SAME_TIME_S:
         raise TextGridError(
-            f"{span.duration_s:.6f} s do not fit at {time_s:.6f} s: the TextGrid ends at"
-            f" {textgrid.tmax_s:.6f} s."
+            tr(
+                "{duration_s:.6f} s do not fit at {time_s:.6f} s: the TextGrid "
+                "ends at {tmax_s:.6f} s."
+            ).format(duration_s=span.duration_s, time_s=time_s, tmax_s=textgrid.tmax_s)
         )
     moved = shift_times(span, time_s - span.tmin_s)
     for offset, piece in enumerate(moved.tiers):
@@ -336,14 +346,16 @@ def _insert(textgrid: TextGrid, tier: Tier, at: int | None) -> TextGrid:
     at = len(textgrid.tiers) if at is None else at
     if not 0 <= at <= len(textgrid.tiers):
         raise TextGridError(
-            f"A tier cannot become number {at + 1}: the TextGrid has {len(textgrid.tiers)}."
+            tr("A tier cannot become number {value}: the TextGrid has {count}.").format(
+                value=at + 1, count=len(textgrid.tiers)
+            )
         )
     return replace(textgrid, tiers=(*textgrid.tiers[:at], tier, *textgrid.tiers[at:]))
 
 
 def _check_name(name: str) -> None:
     if not name.strip() or len(name.splitlines()) > 1:
-        raise TextGridError("The name of a tier must be one line of text that is not blank.")
+        raise TextGridError(tr("The name of a tier must be one line of text that is not blank."))
 
 
 def _chosen(textgrid: TextGrid, tiers: Iterable[int] | None) -> tuple[int, ...]:

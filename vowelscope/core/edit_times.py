@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from vowelscope.core.errors import TextGridError
 from vowelscope.core.textgrid import Interval, IntervalTier, Point, PointTier, TextGrid, Tier
+from vowelscope.core.translation import tr
 
 __all__ = [
     "concatenate",
@@ -97,8 +98,10 @@ def set_domain(
     _check_span(tmin_s, tmax_s)
     if tmin_s >= textgrid.tmax_s or tmax_s <= textgrid.tmin_s:
         raise TextGridError(
-            f"{tmin_s:.6f}-{tmax_s:.6f} s has nothing of the TextGrid in it, which is"
-            f" {textgrid.tmin_s:.6f}-{textgrid.tmax_s:.6f} s."
+            tr(
+                "{tmin_s:.6f}-{tmax_s:.6f} s has nothing of the TextGrid in it, "
+                "which is {tmin_s2:.6f}-{tmax_s2:.6f} s."
+            ).format(tmin_s=tmin_s, tmax_s=tmax_s, tmin_s2=textgrid.tmin_s, tmax_s2=textgrid.tmax_s)
         )
     tiers = tuple(_part(tier, tmin_s, tmax_s, grow_ends) for tier in textgrid.tiers)
     return TextGrid(tmin_s, tmax_s, tiers)
@@ -117,7 +120,9 @@ def insert_time(textgrid: TextGrid, at_s: float, duration_s: float) -> TextGrid:
     _check_span(0.0, duration_s)
     if not textgrid.tmin_s <= at_s <= textgrid.tmax_s:
         raise TextGridError(
-            f"{at_s:.6f} s lies outside the TextGrid ({textgrid.tmin_s:g}-{textgrid.tmax_s:g} s)."
+            tr("{at_s:.6f} s lies outside the TextGrid ({tmin_s:g}-{tmax_s:g} s).").format(
+                at_s=at_s, tmin_s=textgrid.tmin_s, tmax_s=textgrid.tmax_s
+            )
         )
     filled = set_domain(textgrid, textgrid.tmin_s, textgrid.tmax_s)
     tmax_s = textgrid.tmax_s + duration_s
@@ -161,10 +166,12 @@ def remove_time(textgrid: TextGrid, start_s: float, stop_s: float) -> TextGrid:
     tmin_s, tmax_s = textgrid.tmin_s, textgrid.tmax_s
     if start_s < tmin_s or stop_s > tmax_s:
         raise TextGridError(
-            f"{start_s:.6f}-{stop_s:.6f} s is not within the TextGrid ({tmin_s:g}-{tmax_s:g} s)."
+            tr(
+                "{start_s:.6f}-{stop_s:.6f} s is not within the TextGrid ({tmin_s:g}-{tmax_s:g} s)."
+            ).format(start_s=start_s, stop_s=stop_s, tmin_s=tmin_s, tmax_s=tmax_s)
         )
     if (start_s, stop_s) == (tmin_s, tmax_s):
-        raise TextGridError("All of the time cannot be taken out of a TextGrid.")
+        raise TextGridError(tr("All of the time cannot be taken out of a TextGrid."))
     if stop_s == tmax_s:
         return _without_points(set_domain(textgrid, tmin_s, start_s), start_s)
     right = _without_points(set_domain(textgrid, stop_s, tmax_s), stop_s)
@@ -204,20 +211,24 @@ def concatenate(*textgrids: TextGrid) -> TextGrid:
         None is given, or one has more, fewer or other kinds of tiers than the first.
     """
     if not textgrids:
-        raise TextGridError("There is no TextGrid to concatenate.")
+        raise TextGridError(tr("There is no TextGrid to concatenate."))
     first = textgrids[0]
     whole = set_domain(first, first.tmin_s, first.tmax_s)
     for number, textgrid in enumerate(textgrids[1:], 2):
         if len(textgrid.tiers) != len(whole.tiers):
             raise TextGridError(
-                f"TextGrid {number} has {len(textgrid.tiers)} tiers and the first has"
-                f" {len(whole.tiers)}: the numbers of tiers must be equal."
+                tr(
+                    "TextGrid {number} has {count} tiers and the first has {count2}: "
+                    "the numbers of tiers must be equal."
+                ).format(number=number, count=len(textgrid.tiers), count2=len(whole.tiers))
             )
         for tier, own in zip(whole.tiers, textgrid.tiers, strict=True):
             if isinstance(tier, PointTier) != isinstance(own, PointTier):
                 raise TextGridError(
-                    f"Tier “{own.name}” of TextGrid {number} is of another kind than tier"
-                    f" “{tier.name}” of the first: one holds points, the other intervals."
+                    tr(
+                        "Tier “{name}” of TextGrid {number} is of another kind than tier "
+                        "“{name2}” of the first: one holds points, the other intervals."
+                    ).format(name=own.name, number=number, name2=tier.name)
                 )
         filled = set_domain(textgrid, textgrid.tmin_s, textgrid.tmax_s)
         tmax_s = whole.tmax_s + (textgrid.tmax_s - textgrid.tmin_s)
@@ -325,14 +336,16 @@ def _checked(tier: Tier, like: Tier | None = None) -> Tier:
         )
     if lost or not tier.tmin_s < tier.tmax_s:
         raise TextGridError(
-            f"Tier “{tier.name}” has times so close together that they would become one."
+            tr("Tier “{name}” has times so close together that they would become one.").format(
+                name=tier.name
+            )
         )
     return tier
 
 
 def _check_finite(value_s: float) -> None:
     if not abs(value_s) < float("inf"):
-        raise TextGridError(f"{value_s} is not a time in seconds.")
+        raise TextGridError(tr("{value_s} is not a time in seconds.").format(value_s=value_s))
 
 
 def _check_span(start_s: float, stop_s: float) -> None:
@@ -340,6 +353,8 @@ def _check_span(start_s: float, stop_s: float) -> None:
     _check_finite(stop_s)
     if not start_s < stop_s:
         raise TextGridError(
-            f"{start_s:.6f}-{stop_s:.6f} s is no stretch of time: its end must be later than its"
-            " start."
+            tr(
+                "{start_s:.6f}-{stop_s:.6f} s is no stretch of time: its end must "
+                "be later than its start."
+            ).format(start_s=start_s, stop_s=stop_s)
         )

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from vowelscope.core.errors import TextGridError
 from vowelscope.core.textgrid import Interval, IntervalTier, Point, PointTier, TextGrid, Tier
+from vowelscope.core.translation import tr
 
 
 def set_label(textgrid: TextGrid, tier_index: int, index: int, text: str) -> TextGrid:
@@ -48,11 +49,17 @@ def add_boundary(textgrid: TextGrid, tier_index: int, time_s: float) -> TextGrid
     index = tier.index_at(time_s)
     if index is None:
         raise TextGridError(
-            f"{time_s:.6f} s lies outside tier “{tier.name}” ({tier.tmin_s:g}-{tier.tmax_s:g} s)."
+            tr("{time_s:.6f} s lies outside tier “{name}” ({tmin_s:g}-{tmax_s:g} s).").format(
+                time_s=time_s, name=tier.name, tmin_s=tier.tmin_s, tmax_s=tier.tmax_s
+            )
         )
     split = tier.intervals[index]
     if time_s in (split.tmin_s, split.tmax_s):
-        raise TextGridError(f"Tier “{tier.name}” already has a boundary at {time_s:.6f} s.")
+        raise TextGridError(
+            tr("Tier “{name}” already has a boundary at {time_s:.6f} s.").format(
+                name=tier.name, time_s=time_s
+            )
+        )
     halves = (Interval(split.tmin_s, time_s, split.text), Interval(time_s, split.tmax_s))
     return _with_intervals(textgrid, tier_index, tier, index, index + 1, halves)
 
@@ -82,7 +89,7 @@ def remove_point(textgrid: TextGrid, tier_index: int, index: int) -> TextGrid:
     """
     tier = _tier(textgrid, tier_index)
     if not isinstance(tier, PointTier):
-        raise TextGridError(f"Tier “{tier.name}” holds intervals, not points.")
+        raise TextGridError(tr("Tier “{name}” holds intervals, not points.").format(name=tier.name))
     _check_index(index, len(tier.points), "point", tier.name)
     points = tier.points[:index] + tier.points[index + 1 :]
     return textgrid.with_tier(tier_index, replace(tier, points=points))
@@ -101,8 +108,10 @@ def move_boundary(textgrid: TextGrid, tier_index: int, index: int, time_s: float
     left, right = tier.intervals[index - 1 : index + 1]
     if not left.tmin_s < time_s < right.tmax_s:
         raise TextGridError(
-            f"The boundary at {right.tmin_s:.6f} s of tier “{tier.name}” must stay within "
-            f"{left.tmin_s:.6f}-{right.tmax_s:.6f} s."
+            tr(
+                "The boundary at {tmin_s:.6f} s of tier “{name}” must stay within "
+                "{tmin_s2:.6f}-{tmax_s:.6f} s."
+            ).format(tmin_s=right.tmin_s, name=tier.name, tmin_s2=left.tmin_s, tmax_s=right.tmax_s)
         )
     moved = (replace(left, tmax_s=time_s), replace(right, tmin_s=time_s))
     return _with_intervals(textgrid, tier_index, tier, index - 1, index + 1, moved)
@@ -111,10 +120,16 @@ def move_boundary(textgrid: TextGrid, tier_index: int, index: int, time_s: float
 def _add_point(textgrid: TextGrid, tier_index: int, tier: PointTier, time_s: float) -> TextGrid:
     if not tier.tmin_s <= time_s <= tier.tmax_s:
         raise TextGridError(
-            f"{time_s:.6f} s lies outside tier “{tier.name}” ({tier.tmin_s:g}-{tier.tmax_s:g} s)."
+            tr("{time_s:.6f} s lies outside tier “{name}” ({tmin_s:g}-{tmax_s:g} s).").format(
+                time_s=time_s, name=tier.name, tmin_s=tier.tmin_s, tmax_s=tier.tmax_s
+            )
         )
     if any(point.time_s == time_s for point in tier.points):
-        raise TextGridError(f"Tier “{tier.name}” already has a point at {time_s:.6f} s.")
+        raise TextGridError(
+            tr("Tier “{name}” already has a point at {time_s:.6f} s.").format(
+                name=tier.name, time_s=time_s
+            )
+        )
     points = sorted((*tier.points, Point(time_s)), key=lambda point: point.time_s)
     return textgrid.with_tier(tier_index, replace(tier, points=tuple(points)))
 
@@ -134,7 +149,9 @@ def _with_intervals(
 def _tier(textgrid: TextGrid, tier_index: int) -> Tier:
     if not 0 <= tier_index < len(textgrid.tiers):
         raise TextGridError(
-            f"There is no tier {tier_index + 1}: the TextGrid has {len(textgrid.tiers)}."
+            tr("There is no tier {value}: the TextGrid has {count}.").format(
+                value=tier_index + 1, count=len(textgrid.tiers)
+            )
         )
     return textgrid.tiers[tier_index]
 
@@ -142,15 +159,23 @@ def _tier(textgrid: TextGrid, tier_index: int) -> Tier:
 def _interval_tier(textgrid: TextGrid, tier_index: int) -> IntervalTier:
     tier = _tier(textgrid, tier_index)
     if not isinstance(tier, IntervalTier):
-        raise TextGridError(f"Tier “{tier.name}” holds points and has no boundaries.")
+        raise TextGridError(
+            tr("Tier “{name}” holds points and has no boundaries.").format(name=tier.name)
+        )
     return tier
 
 
 def _check_index(index: int, count: int, what: str, name: str) -> None:
     if not 0 <= index < count:
-        raise TextGridError(f"Tier “{name}” has {count} {what}s and no number {index + 1}.")
+        raise TextGridError(
+            tr("Tier “{name}” has {count} {what}s and no number {value}.").format(
+                name=name, count=count, what=what, value=index + 1
+            )
+        )
 
 
 def _check_boundary(tier: IntervalTier, index: int) -> None:
     if not 1 <= index < len(tier.intervals):
-        raise TextGridError(f"The ends of tier “{tier.name}” cannot be moved or removed.")
+        raise TextGridError(
+            tr("The ends of tier “{name}” cannot be moved or removed.").format(name=tier.name)
+        )

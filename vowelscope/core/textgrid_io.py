@@ -28,6 +28,7 @@ from vowelscope.core.textgrid_style import (
     unify_newlines,
 )
 from vowelscope.core.textgrid_text import to_chronological_text, to_long_text, to_short_text
+from vowelscope.core.translation import tr
 
 __all__ = [
     "Document",
@@ -89,12 +90,16 @@ def read_textgrid(path: str | os.PathLike[str], encoding: str | None = None) -> 
     try:
         data = path.read_bytes()
     except FileNotFoundError:
-        raise TextGridError(f"{path} does not exist.") from None
+        raise TextGridError(tr("{path} does not exist.").format(path=path)) from None
     except IsADirectoryError:
-        raise TextGridError(f"{path} is a folder, not a TextGrid file.") from None
+        raise TextGridError(
+            tr("{path} is a folder, not a TextGrid file.").format(path=path)
+        ) from None
     except (OSError, ValueError) as fault:
         reason = getattr(fault, "strerror", None) or str(fault)
-        raise TextGridError(f"{path} cannot be read: {reason}.") from fault
+        raise TextGridError(
+            tr("{path} cannot be read: {reason}.").format(path=path, reason=reason)
+        ) from fault
     return from_bytes(data, path, encoding)
 
 
@@ -112,9 +117,13 @@ def from_bytes(data: bytes, path: str | os.PathLike[str], encoding: str | None =
     """Read a TextGrid from the bytes of a file; `path` is for messages. See `read_textgrid`."""
     path = Path(path)
     if encoding is not None and (encoding == "praat" or encoding not in ENCODINGS):
-        raise TextGridError(f"{path} cannot be read as {encoding!r}: no such encoding is known.")
+        raise TextGridError(
+            tr("{path} cannot be read as {encoding!r}: no such encoding is known.").format(
+                path=path, encoding=encoding
+            )
+        )
     if not data:
-        raise TextGridError(f"{path} is empty, not a TextGrid file.")
+        raise TextGridError(tr("{path} is empty, not a TextGrid file.").format(path=path))
     style = sniff(data, encoding)
     try:
         if is_binary(data):
@@ -133,11 +142,19 @@ def from_bytes(data: bytes, path: str | os.PathLike[str], encoding: str | None =
                 # The scan names the line; where it finds nothing, _check names the interval.
                 scan(text)
         else:
-            raise TextGridError(f"{path} is not a TextGrid: it does not begin as Praat's files do.")
+            raise TextGridError(
+                tr("{path} is not a TextGrid: it does not begin as Praat's files do.").format(
+                    path=path
+                )
+            )
     except PlaceError as fault:
-        raise TextGridError(f"{path} is not a good TextGrid: {fault}.") from None
+        raise TextGridError(
+            tr("{path} is not a good TextGrid: {fault}.").format(path=path, fault=fault)
+        ) from None
     except DamagedError as fault:
-        raise TextGridError(f"{path} is not a good binary TextGrid: {fault}.") from None
+        raise TextGridError(
+            tr("{path} is not a good binary TextGrid: {fault}.").format(path=path, fault=fault)
+        ) from None
     _check(path, textgrid)
     return Document(path, textgrid, style, _left_out(announced, textgrid))
 
@@ -154,9 +171,17 @@ def to_bytes(textgrid: TextGrid, style: FileStyle = _NEW) -> bytes:
         the binary format.
     """
     if style.format not in FORMATS:
-        raise TextGridError(f"The format {style.format!r} is none of {', '.join(FORMATS)}.")
+        raise TextGridError(
+            tr("The format {format!r} is none of {join}.").format(
+                format=style.format, join=", ".join(FORMATS)
+            )
+        )
     if style.encoding not in ENCODINGS:
-        raise TextGridError(f"The encoding {style.encoding!r} is none of {', '.join(ENCODINGS)}.")
+        raise TextGridError(
+            tr("The encoding {encoding!r} is none of {join}.").format(
+                encoding=style.encoding, join=", ".join(ENCODINGS)
+            )
+        )
     _check(None, textgrid)
     try:
         if style.format == "binary":
@@ -169,9 +194,13 @@ def to_bytes(textgrid: TextGrid, style: FileStyle = _NEW) -> bytes:
             text = text.replace("\n", style.newline)
         return encode(text, style.encoding)
     except UnicodeEncodeError:
-        raise TextGridError(f"{_odd_label(textgrid)} holds half a character.") from None
+        raise TextGridError(
+            tr("{odd_label} holds half a character.").format(odd_label=_odd_label(textgrid))
+        ) from None
     except DamagedError as fault:
-        raise TextGridError(f"The TextGrid cannot be saved in this format: {fault}.") from None
+        raise TextGridError(
+            tr("The TextGrid cannot be saved in this format: {fault}.").format(fault=fault)
+        ) from None
 
 
 def write_textgrid(
@@ -213,9 +242,15 @@ def _through_praat(path: Path, data: bytes, text: str | None = None) -> TextGrid
             if text is not None:
                 scan(text)
             first = str(fault).partition("\n")[0].rstrip(".")
-            raise TextGridError(f"{path} is not a TextGrid that Praat reads: {first}.") from None
+            raise TextGridError(
+                tr("{path} is not a TextGrid that Praat reads: {first}.").format(
+                    path=path, first=first
+                )
+            ) from None
         if not isinstance(thing, parselmouth.TextGrid):
-            raise TextGridError(f"{path} holds another kind of Praat object, not a TextGrid.")
+            raise TextGridError(
+                tr("{path} holds another kind of Praat object, not a TextGrid.").format(path=path)
+            )
         try:
             return from_binary(binary.read_bytes())
         except DamagedError:
@@ -284,18 +319,26 @@ def _check(path: Path | None, textgrid: TextGrid) -> None:
     subject = "The TextGrid" if path is None else str(path)
     bad_times = not _is_finite(textgrid)
     if bad_times and not (math.isfinite(textgrid.tmin_s) and math.isfinite(textgrid.tmax_s)):
-        raise TextGridError(f"{subject} has a time domain that is no number.")
+        raise TextGridError(
+            tr("{subject} has a time domain that is no number.").format(subject=subject)
+        )
     for number, tier in enumerate(textgrid.tiers, 1):
         place = f"{subject}: tier {number} ({shorten(tier.name)})"
         if bad_times:
             for index, times in enumerate(_times(tier)):
                 if not all(map(math.isfinite, times)):
                     what = f"item {index}" if index else "the domain"
-                    raise TextGridError(f"{place}, {what} has a time that is no number.")
+                    raise TextGridError(
+                        tr("{place}, {what} has a time that is no number.").format(
+                            place=place, what=what
+                        )
+                    )
         for index, label in enumerate([tier.name, *_labels(tier)]):
             if "\0" in label:
                 what = f"label {index}" if index else "the name"
-                raise TextGridError(f"{place}, {what} has a null character.")
+                raise TextGridError(
+                    tr("{place}, {what} has a null character.").format(place=place, what=what)
+                )
 
 
 def _times(tier: Tier) -> list[tuple[float, ...]]:

@@ -147,6 +147,7 @@ class FigureDialog(QDialog):
         for index, box in enumerate(boxes):
             grid.addWidget(box, index % 4, index // 4)
         self.tiers.setMaximumHeight(5 * self.fontMetrics().lineSpacing())
+        self.tiers.setMinimumWidth(20 * self.fontMetrics().averageCharWidth())
         grid.addWidget(self.tiers, 0, 2, 4, 1)
         part = QHBoxLayout()
         part.addWidget(self.start)
