@@ -44,6 +44,7 @@ FRAME_GOAL_MS = 16.7
 STALL_GOAL_MS = 50.0
 MEMORY_GOAL_MB = 200.0
 _FRAME_S = 1 / 60
+_CHART_S = 60.0
 _LIBROSA = """
 import sys, time
 import librosa
@@ -251,12 +252,19 @@ def tools(window: MainWindow, meter: Meter) -> None:
     act("correction mode off", do["correct.mode"].trigger, lambda: False)
     phones = session.textgrid.tiers[2] if session.textgrid else None
     assert isinstance(phones, IntervalTier)
-    act("vowel chart", do["chart.show"].trigger, lambda: charting.is_busy)
-    print(f"vowel chart: {len(charting.points.indices):,} vowels")
+    stop_s = time.monotonic() + _CHART_S
+    act("vowel chart", do["chart.show"].trigger, lambda: _is_charting(window, stop_s))
+    points = charting.points
+    print(f"vowel chart: {len(points.indices):,} vowels, {points.waiting:,} still to be measured")
     session.select_item(2, charting.points.indices[-1])
-    act("edit with the chart open", lambda: _relabel(window), lambda: charting.is_busy)
-    act("undo with the chart open", do["edit.undo"].trigger, lambda: charting.is_busy)
+    act("edit with the chart open", lambda: _relabel(window), lambda: False)
+    act("undo with the chart open", do["edit.undo"].trigger, lambda: False)
     meter.look()
+
+
+def _is_charting(window: MainWindow, stop_s: float) -> bool:
+    """Whether vowels are still measured; the chart need not be whole to be drawn."""
+    return window.measuring.charting.is_busy and time.monotonic() < stop_s
 
 
 def _relabel(window: MainWindow) -> None:
