@@ -114,7 +114,7 @@ def replace_hit(textgrid: TextGrid, hit: Hit, query: Query, replacement: str) ->
                 label=hit.label
             )
         )
-    for start, stop, match in Search(query, label_search.ONE_LABEL_S).matches(hit.label):
+    for start, stop, match in Search(query, label_search.WAITING_S).matches(hit.label):
         if (start, stop) == (hit.start, hit.stop):
             new = _expanded(query, match, hit.label[start:stop], replacement)
             text = hit.label[:start] + new + hit.label[stop:]

@@ -16,7 +16,9 @@ from vowelscope.core.phones import display_label
 
 LIMIT_S = 10.0
 """The longest that a regular expression may take over all labels, in seconds."""
-ONE_LABEL_S = 0.02
+_LABEL_S = 1.0
+"""The longest for one label: a search that nobody wants any more is left at the next label."""
+WAITING_S = 0.02
 """For one label, while the window waits."""
 
 _THREE = re.compile(r"\\..", re.DOTALL)
@@ -107,7 +109,9 @@ class Search:
         try:
             if self.left_s <= 0:
                 raise TimeoutError
-            return list(self.pattern.finditer(text, timeout=self.left_s, concurrent=True))
+            return list(
+                self.pattern.finditer(text, timeout=min(self.left_s, _LABEL_S), concurrent=True)
+            )
         except TimeoutError:
             raise TextGridError(
                 f"The search for “{self.query.text}” was stopped at the label “{_short(text)}”, "
