@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -254,6 +255,21 @@ def test_the_chart_follows_edits_settings_and_choices(window: MainWindow, qtbot:
     charted(window, qtbot)
     assert "words" in panel.nothing.text() and not tools.charting.points.indices
     assert panel.pages.currentWidget() is panel.nothing and not panel.export_button.isEnabled()
+
+
+def test_the_tier_of_any_name_with_the_most_vowels_is_charted(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    session, charting = window.session, window.measuring.charting
+    textgrid = session.textgrid
+    assert textgrid is not None and charting.tier_index == 1
+    renamed = tuple(
+        replace(tier, name=name) for tier, name in zip(textgrid.tiers, "ab", strict=True)
+    )
+    session.replace_textgrid(replace(textgrid, tiers=renamed), "Rename")
+    assert charting.tier_index == 1
+    session.replace_textgrid(replace(textgrid, tiers=renamed[::-1]), "Move")
+    assert charting.tier_index == 0
 
 
 def test_vowels_beyond_the_sound_are_counted(window: MainWindow, qtbot: QtBot) -> None:

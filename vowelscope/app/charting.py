@@ -17,7 +17,7 @@ from vowelscope.core.chosen_ceilings import ChosenCeilings
 from vowelscope.core.hand_points import LONGEST_REACH_S, HandPoints
 from vowelscope.core.measure_ceilings import TokenCeiling
 from vowelscope.core.measure_formants import FormantRoad, midpoint_formants
-from vowelscope.core.textgrid import IntervalTier
+from vowelscope.core.textgrid import IntervalTier, TextGrid
 from vowelscope.core.tokens import Token, phone_tier
 from vowelscope.core.translation import tr
 from vowelscope.core.vowels import vowel_symbols
@@ -25,6 +25,9 @@ from vowelscope.core.vowels import vowel_symbols
 _PAUSE_MS = 250
 _BATCH = 40
 """Vowels a job: what is in view must not wait long for its own formants."""
+
+_LOOKED_AT = 500
+"""Intervals of a tier that say whether it is one of vowels."""
 
 _GROWTH = 1.5
 """The chart is drawn again when it has grown by this factor, and when it is whole."""
@@ -80,6 +83,7 @@ class Charting(QObject):
         self._bench = bench
         self._session = bench.session
         self._tier: TierRef | None = None
+        self._guess: tuple[TextGrid, int | None] | None = None
         self.points = ChartPoints()
         self.sentence = ""
         """Why there are no points, or ""."""
@@ -118,8 +122,19 @@ class Charting(QObject):
         tier = phone_tier(textgrid)
         if tier is not None:
             return next(i for i, other in enumerate(textgrid.tiers) if other is tier)
-        intervals = (i for i, other in enumerate(textgrid.tiers) if isinstance(other, IntervalTier))
-        return next(intervals, None)
+        if self._guess is None or self._guess[0] is not textgrid:
+            self._guess = textgrid, self._with_most_vowels(textgrid)
+        return self._guess[1]
+
+    def _with_most_vowels(self, textgrid: TextGrid) -> int | None:
+        """The interval tier, by its first labels; the upper one of two alike."""
+        shares: dict[int, float] = {}
+        for index, tier in enumerate(textgrid.tiers):
+            if isinstance(tier, IntervalTier):
+                labels = sorted({held.text for held in tier.intervals[:_LOOKED_AT]} - {""})
+                found = sum(symbol is not None for symbol in self._symbols(labels).values())
+                shares[index] = found / max(len(labels), 1)
+        return max(shares, key=shares.__getitem__, default=None)
 
     def set_tier(self, index: int) -> None:
         """Chart another tier."""
