@@ -13,6 +13,7 @@ import regex
 
 from vowelscope.core.errors import TextGridError
 from vowelscope.core.phones import display_label
+from vowelscope.core.translation import tr
 
 LIMIT_S = 10.0
 """The longest that a regular expression may take over all labels, in seconds."""
@@ -76,7 +77,7 @@ class Search:
     def __post_init__(self) -> None:
         query = self.query
         if not query.text and query.mode != "whole":
-            raise TextGridError("There is nothing to look for: the search text is empty.")
+            raise TextGridError(tr("There is nothing to look for: the search text is empty."))
         text = query.text
         if query.mode != "regex":
             text = re.escape(display_label(text) if query.shown else text)
@@ -114,8 +115,10 @@ class Search:
             )
         except TimeoutError:
             raise TextGridError(
-                f"The search for “{self.query.text}” was stopped at the label “{_short(text)}”, "
-                "where it takes too long: a repeat within a repeat, as in (a+)+, is often why."
+                tr(
+                    "The search for “{query}” was stopped at the label “{label}”, where it takes "
+                    "too long: a repeat within a repeat, as in (a+)+, is often why."
+                ).format(query=self.query.text, label=_short(text))
             ) from None
         finally:
             self.left_s -= time.monotonic() - start_s
@@ -130,7 +133,9 @@ def _compiled(text: str, match_case: bool) -> re.Pattern[str]:
     try:
         return re.compile(text, 0 if match_case else re.IGNORECASE)
     except (re.error, RecursionError, OverflowError) as error:
-        raise TextGridError(f"“{text}” is no regular expression: {error}.") from None
+        raise TextGridError(
+            tr("“{text}” is no regular expression: {error}.").format(text=text, error=error)
+        ) from None
 
 
 @lru_cache(maxsize=32)
@@ -138,7 +143,9 @@ def _limited(text: str, match_case: bool) -> Any:
     try:
         return regex.compile(text, regex.VERSION0 | (0 if match_case else regex.IGNORECASE))
     except (regex.error, RecursionError, OverflowError) as error:
-        raise TextGridError(f"“{text}” is no regular expression: {error}.") from None
+        raise TextGridError(
+            tr("“{text}” is no regular expression: {error}.").format(text=text, error=error)
+        ) from None
 
 
 def _places(label: str) -> list[int]:
