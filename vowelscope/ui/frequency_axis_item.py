@@ -7,6 +7,9 @@ import pyqtgraph as pg
 from vowelscope.core.frequency_axis import SCALE_UNITS, FrequencyAxis
 from vowelscope.core.translation import tr
 
+_LABEL_OUT_PX = 1
+"""The label's own margin, which may lie outside."""
+
 _CLOSEST_PX = 26.0
 _DECIMALS = {"hz": 0, "mel": 0, "bark": 2, "erb": 2}
 
@@ -41,6 +44,12 @@ class FrequencyAxisItem(pg.AxisItem):  # type: ignore[misc]
         self.setLabel(tr("Frequency (Hz{scale})").format(scale=scale))
         self.picture = None
         self.update()
+
+    def resizeEvent(self, event: object = None) -> None:
+        """Keep the label inside: pyqtgraph lets it stand 5 pixels out at the left."""
+        super().resizeEvent(event)
+        if self.label is not None:
+            self.label.setX(max(self.label.x(), -_LABEL_OUT_PX))
 
     def tickValues(
         self, _minVal: float, _maxVal: float, size: float
