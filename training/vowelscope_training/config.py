@@ -145,7 +145,13 @@ class Config:
         return asdict(self)
 
 
-def load_config(name_or_path: str, steps_scale: float = 1.0, start: str | None = None) -> Config:
+def load_config(
+    name_or_path: str,
+    steps_scale: float = 1.0,
+    start: str | None = None,
+    batch: int | None = None,
+    lr_scale: float = 1.0,
+) -> Config:
     """Read a preset by name or a TOML file by path.
 
     Parameters
@@ -154,6 +160,10 @@ def load_config(name_or_path: str, steps_scale: float = 1.0, start: str | None =
         Multiplies the steps of every stage; small values make a trial run.
     start
         Takes the place of the preset's own `start`.
+    batch
+        Takes the place of the preset's own `batch`.
+    lr_scale
+        Multiplies the learning rate of every stage.
 
     Raises
     ------
@@ -172,7 +182,13 @@ def load_config(name_or_path: str, steps_scale: float = 1.0, start: str | None =
         raise ConfigError(f"{path}: not a TOML file ({error}).") from error
     if start is not None:
         values["start"] = start
-    return _config(values, path, steps_scale)
+    if batch is not None:
+        values["batch"] = batch
+    config = _config(values, path, steps_scale)
+    if not (math.isfinite(lr_scale) and lr_scale > 0):
+        raise ConfigError(f"{path}: the learning rate times {lr_scale:g} is no learning rate.")
+    stages = tuple(replace(stage, lr=stage.lr * lr_scale) for stage in config.stages)
+    return replace(config, stages=stages)
 
 
 def _config(values: dict[str, Any], path: Path, steps_scale: float) -> Config:
@@ -225,6 +241,9 @@ def _config(values: dict[str, Any], path: Path, steps_scale: float) -> Config:
     start = str(values.get("start", "scratch"))
     if start not in STARTS and not (start.startswith("file:") and start != "file:"):
         raise ConfigError(f"{path}: start {start!r} is not {', '.join(STARTS)} or file:PATH.")
+    batch = values.get("batch", 1)
+    if not isinstance(batch, int) or isinstance(batch, bool) or batch < 1:
+        raise ConfigError(f"{path}: batch {batch!r} is not a whole number above 0.")
     augment = values.pop("augment", {})
     _known(augment, Augment, f"{path}: [augment]")
     _known(values, Config, str(path))

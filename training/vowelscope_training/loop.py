@@ -27,6 +27,7 @@ from vowelscope_training.evaluate import predict, scores
 from vowelscope_training.events import Events
 from vowelscope_training.network import build, grow, update_average
 from vowelscope_training.start import begin
+from vowelscope_training.stopping import Stopping, only_here
 
 SOURCE_NAME = "started_from.txt"
 """In a run's folder: what its first weights were."""
@@ -34,22 +35,36 @@ SOURCE_NAME = "started_from.txt"
 _SETTLING_BATCHES = 16
 
 
-def train(corpus: Path, config: Config, run: Path) -> None:
+def train(corpus: Path, config: Config, run: Path) -> bool:
     """Train as `config` says and leave ``average.safetensors`` and the story in `run`.
 
     A run that was stopped goes on from its last checkpoint: what is drawn and how it is augmented
-    depends on (seed, step) alone, so the end is that of an unbroken run.
+    depends on (seed, step) alone, so the end is that of an unbroken run. How to ask it to stop:
+    `stopping.Stopping`.
+
+    Returns
+    -------
+    bool
+        Whether it came to its end; False if it was asked to stop.
 
     Raises
     ------
     ConfigError
-        The run's folder holds a run of another preset, or the loss is no number any more.
+        The run's folder holds a run of another preset, another process works in it, or the loss is
+        no number any more.
     CorpusError
         The corpus cannot be used.
     """
     accelerator = Accelerator()
     run.mkdir(parents=True, exist_ok=True)
-    _claim(run, corpus, config)
+    with only_here(run, accelerator.is_main_process), Stopping(run) as stopping:
+        _claim(run, corpus, config)
+        return _train(accelerator, corpus, config, run, stopping)
+
+
+def _train(
+    accelerator: Accelerator, corpus: Path, config: Config, run: Path, stopping: Stopping
+) -> bool:
     events = Events(run, accelerator.is_main_process)
     classes = load_class_map(config.classes).classes
     with accelerator.main_process_first():
@@ -93,14 +108,27 @@ def train(corpus: Path, config: Config, run: Path) -> None:
         if at is not None and number == at["stage"]:
             first = at["step"]
             checkpoint.load(run, model, average, optimiser)
-        _stage(
-            accelerator, model, average, optimiser, tokens, config, number, first, done, run, events
+        whole = _stage(
+            accelerator,
+            model,
+            average,
+            optimiser,
+            tokens,
+            config,
+            number,
+            first,
+            done,
+            run,
+            events,
+            stopping,
         )
+        if not whole:
+            return False
         done += stage.steps
         model = accelerator.unwrap_model(model)
         if number == len(config.stages) - 1:
             _settle(model, average, tokens, config, done)
-        _validate(model, average, tokens, config, number, events)
+        _validate(model, average, tokens, config, number, done, events)
     if accelerator.is_main_process:
         from safetensors.torch import save_file
 
@@ -108,6 +136,7 @@ def train(corpus: Path, config: Config, run: Path) -> None:
             {k: v.cpu().contiguous() for k, v in average.items()}, run / "average.safetensors"
         )
     events.emit("finished", steps=done)
+    return True
 
 
 def _claim(run: Path, corpus: Path, config: Config) -> None:
@@ -157,8 +186,11 @@ def _stage(
     before: int,
     run: Path,
     events: Events,
-) -> None:
+    stopping: Stopping,
+) -> bool:
+    """Train one stage; False if the run was asked to stop, after a checkpoint."""
     stage = config.stages[number]
+    epoch = max(1, math.ceil(int((tokens.split == "train").sum()) / config.batch))
     bare = model.to(memory_format=torch.channels_last)
     model, optimiser = accelerator.prepare(model, optimiser)
     average_on = {k: v.to(accelerator.device) for k, v in average.items()}
@@ -220,7 +252,11 @@ def _stage(
             lr=rate,
             images_per_s=round(per_s, 2),
         )
-        if now_s - saved_s > config.checkpoint_s or step + 1 == stage.steps:
+        last = step + 1 == stage.steps
+        epoch_ends = last or (before + step + 1) % epoch == 0
+        wanted = _agreed(accelerator, stopping)
+        stops = wanted == "now" or (wanted == "epoch" and epoch_ends)
+        if now_s - saved_s > config.checkpoint_s or last or stops:
             for key, tensor in average_on.items():
                 average[key].copy_(tensor)
             if accelerator.is_main_process:
@@ -228,6 +264,34 @@ def _stage(
                 checkpoint.save(run, bare, average, optimiser, where)
                 events.emit("checkpoint", **where)
             saved_s = now_s
+        if epoch_ends and not last and wanted != "now":
+            for key, tensor in average_on.items():
+                average[key].copy_(tensor)
+            _validate(
+                accelerator.unwrap_model(model),
+                average,
+                tokens,
+                config,
+                number,
+                before + step + 1,
+                events,
+            )
+        if stops and not (last and number == len(config.stages) - 1):
+            events.emit("stopped", stage=number, step=step + 1, total_step=before + step + 1)
+            return False
+    return True
+
+
+_WISHES = ("", "epoch", "now")
+
+
+def _agreed(accelerator: Accelerator, stopping: Stopping) -> str:
+    """The strongest wish to stop of all processes, so that they leave the loop together."""
+    wanted = _WISHES.index(stopping.wanted())
+    if accelerator.num_processes > 1:
+        mine = torch.tensor([wanted], device=accelerator.device)
+        wanted = int(accelerator.gather(mine).max())
+    return _WISHES[wanted]
 
 
 def _settle(
@@ -263,6 +327,7 @@ def _validate(
     tokens: TokenSet,
     config: Config,
     number: int,
+    done: int,
     events: Events,
 ) -> None:
     """Score the averaged weights on the validation part, whole windows, without augmentation."""
@@ -274,5 +339,4 @@ def _validate(
     logits = predict(model, tokens, index, config.features)
     model.load_state_dict(current)
     result = scores(tokens.y[index], logits.argmax(1), tokens.classes)
-    steps = sum(stage.steps for stage in config.stages[: number + 1])
-    events.emit("validation", stage=number, total_step=steps, tokens=len(index), **result)
+    events.emit("validation", stage=number, total_step=done, tokens=len(index), **result)
