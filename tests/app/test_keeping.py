@@ -8,7 +8,6 @@ from __future__ import annotations
 import shutil
 import subprocess
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -302,9 +301,7 @@ def test_saved_is_said_once_the_file_is_on_disk(
     session.note.connect(notes.append)
     label(session, "one")
     before = speech.textgrid.read_bytes()
-    start_s = time.monotonic()
     keeping.begin_save()
-    assert time.monotonic() - start_s < 0.05
     qtbot.waitUntil(disk.begun.is_set, timeout=10_000)
     qtbot.wait(50)
     assert session.is_modified and keeping.is_saving and not notes
