@@ -11,7 +11,9 @@ import numpy as np
 import pytest
 import soundfile as sf
 
-from vowelscope.core.corpus import build_corpus, read_corpus
+from vowelscope.core.corpus import build_corpus, parts_folder, read_corpus
+from vowelscope.core.corpus_parts import PartStore
+from vowelscope.core.pairs import find_pairs
 from vowelscope.core.phones import load_class_map
 from vowelscope.core.textgrid import Interval, IntervalTier, TextGrid
 from vowelscope.core.textgrid_io import write_textgrid
@@ -84,7 +86,51 @@ def test_an_interruption_leaves_the_old_file_and_nothing_else(tmp_path: Path) ->
     with pytest.raises(KeyboardInterrupt):
         build_corpus([root], VOWELS, out, progress=stop)
     assert out.read_bytes() == b"the old one"
-    assert not list(tmp_path.glob(".vowelscope-*"))
+    assert sorted(tmp_path.iterdir()) == [out, root]
+
+
+def test_a_killed_build_goes_on_where_it_stopped(tmp_path: Path) -> None:
+    root = tmp_path / "s"
+    copies(root, 1100, ["IY1", "AA1", "xx"])
+    (root / "u900.wav").unlink()
+    (root / "u900.wav").write_bytes(b"broken")
+    whole, out = tmp_path / "whole.parquet", tmp_path / "c.parquet"
+    build_corpus([root], VOWELS, whole, jobs=2)
+    program = (
+        "import os, signal, sys\n"
+        "from vowelscope.core.corpus import build_corpus\n"
+        "from vowelscope.core.phones import load_class_map\n"
+        "def tell(done, total):\n"
+        "    if done == 600: os.kill(os.getpid(), signal.SIGKILL)\n"
+        f"build_corpus([{str(root)!r}], load_class_map('vowels5'), {str(out)!r}, progress=tell)"
+    )
+    killed = subprocess.run([sys.executable, "-c", program])
+    assert killed.returncode == -signal.SIGKILL and not out.exists()
+    parts = sorted(parts_folder(out).glob("*.parquet"))
+    assert len(parts) == 2
+    # A part that was cut by a power failure is read again; so are files that changed since.
+    parts[0].write_bytes(parts[0].read_bytes()[:-30])
+    seen: list[int] = []
+    report = build_corpus([root], VOWELS, out, jobs=2, progress=lambda done, _: seen.append(done))
+    assert len(seen) == 1 + 1101 - 255  # one call for the 256 recordings of the whole part
+    assert [problem.path.name for problem in report.failures] == ["u900.wav"]
+    assert report.unknown == {"xx": 1100}
+    assert out.read_bytes() == whole.read_bytes()
+    assert not parts_folder(out).exists()
+
+
+def test_a_part_belongs_to_its_files_as_they_were(tmp_path: Path) -> None:
+    root, out = tmp_path / "s", tmp_path / "c.parquet"
+    copies(root, 2, ["IY1", "AA1"])
+    pairs, _ = find_pairs(root, "s")
+    store = PartStore(parts_folder(out), VOWELS, None)
+    path = store.path_of(pairs)
+    assert store.path_of(pairs) == path
+    assert PartStore(parts_folder(out), VOWELS, "phones").path_of(pairs) != path
+    assert PartStore(parts_folder(out), load_class_map("voicing"), None).path_of(pairs) != path
+    os.utime(root / "u001.TextGrid", ns=(1, 1))
+    assert store.path_of(pairs) != path
+    assert store.path_of(pairs[:2]) != store.path_of(pairs[1:])
 
 
 def test_ctrl_c_ends_the_command_and_its_processes(tmp_path: Path) -> None:
@@ -101,7 +147,7 @@ def test_ctrl_c_ends_the_command_and_its_processes(tmp_path: Path) -> None:
         text=True,
     )
     deadline = time.monotonic() + 20
-    while not list(tmp_path.glob(".vowelscope-*")) and time.monotonic() < deadline:
+    while not parts_folder(out).exists() and time.monotonic() < deadline:
         time.sleep(0.01)
     time.sleep(0.7)
     assert process.poll() is None, process.communicate()
@@ -110,7 +156,8 @@ def test_ctrl_c_ends_the_command_and_its_processes(tmp_path: Path) -> None:
     assert process.returncode == 130
     assert "Traceback" not in errors
     assert not out.exists()
-    assert not list(tmp_path.glob(".vowelscope-*"))
+    assert not list(tmp_path.rglob(".vowelscope-*"))
+    assert parts_folder(out).exists() == ("is kept in" in errors)
     while running(process.pid) and time.monotonic() < deadline + 10:
         time.sleep(0.05)
     assert not running(process.pid)

@@ -7,6 +7,8 @@ import os
 import shlex
 import sys
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -38,6 +40,9 @@ def build(
     json_: Annotated[bool, Parameter(name="--json", negative="")] = False,
 ) -> int:
     """Turn pairs of recordings and TextGrids into one table of tokens.
+
+    What is read is kept in OUT.parts until all is done: a build that was broken off goes on from
+    there when the same command is given again. The exit status is 1 when some files were left out.
 
     Parameters
     ----------
@@ -74,7 +79,7 @@ def build(
     if split in LEAKS:
         print(LEAKS[split], file=sys.stderr)
     class_map = load_class_map(classes)
-    with _Progress() as progress:
+    with _Progress() as progress, _kept_parts(out):
         report = build_corpus(
             folders,
             class_map,
@@ -94,7 +99,7 @@ def build(
         print(json.dumps(report.as_dict(), ensure_ascii=False, indent=1))
     else:
         _print_report(report, class_map.classes)
-    return 0
+    return 1 if report.failures else 0
 
 
 def show(
@@ -128,6 +133,23 @@ def _cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+@contextmanager
+def _kept_parts(out: Path) -> Iterator[None]:
+    """Say after an interruption what the next build goes on from."""
+    from vowelscope.core.corpus import parts_folder
+
+    try:
+        yield
+    except KeyboardInterrupt:
+        folder = parts_folder(out)
+        if folder.exists():
+            print(
+                f"What was read is kept in {folder}; the same command goes on from there.",
+                file=sys.stderr,
+            )
+        raise
 
 
 class _Progress:
@@ -196,8 +218,40 @@ def _print_summary(summary: dict[str, Any]) -> None:
     ):
         values = {str("none" if k is None else k): n for k, n in summary[key].items()}
         _print_labels(console, name, Counter(values))
+    words = Counter({word: n for word, n in summary["words"].items() if word})
+    _print_labels(console, f"Words, {len(words)} of them", words)
+    _print_durations(console, summary["histograms"])
     for name, count in summary["checks"].items():
-        console.print(f"{name}: {count} tokens")
+        examples = "; ".join(summary["examples"][name])
+        console.print(f"{name}: {count} tokens" + (f" ({examples})" if examples else ""))
+    for kind, found in summary["one_label"].items():
+        if found:
+            shown = ", ".join(f"{name} {label}" for name, label in list(found.items())[:_SHOWN])
+            rest = f", and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+            console.print(f"{kind} with one label only: {len(found)} ({shown}{rest})")
+    if len(summary["speakers"]) == 1:
+        console.print("One speaker only: what a network learns here may hold for nobody else.")
+
+
+def _print_durations(console: Console, histograms: dict[str, list[int]]) -> None:
+    """Bars of durations, a row for each bin that any class has, a column for each class."""
+    from rich.bar import Bar
+    from rich.table import Table
+
+    from vowelscope.core.corpus_summary import BIN_S, LONGEST_S
+
+    table = Table("duration", *histograms, title="Durations, each class beside its largest bin")
+    most = {name: max(counts) or 1 for name, counts in histograms.items()}
+    rows = [
+        n for n in range(round(LONGEST_S / BIN_S) + 1) if any(h[n] for h in histograms.values())
+    ]
+    for n in range(rows[0], rows[-1] + 1) if rows else ():
+        start_ms = n * BIN_S * 1000
+        over = n == round(LONGEST_S / BIN_S)
+        bars = [Bar(most[name], 0, counts[n], width=20) for name, counts in histograms.items()]
+        label = f"over {start_ms:g} ms" if over else f"{start_ms:g}-{start_ms + BIN_S * 1000:g} ms"
+        table.add_row(label, *bars)
+    console.print(table)
 
 
 def _print_counts(

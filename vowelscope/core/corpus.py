@@ -1,51 +1,33 @@
 """The corpus manifest: folders of recordings and TextGrids -> one Parquet file, a row a token.
 
 Recordings are read one by one and rows written as they come, so that memory grows with the corpus
-only by some numbers an utterance.
+only by some numbers an utterance. What was read is kept in parts beside the file until it is done.
 """
 
 from __future__ import annotations
 
 import fnmatch
 import os
-import signal
 import tempfile
-from collections import Counter, deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
-from itertools import islice
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
 from vowelscope import __version__
+from vowelscope.core.corpus_parts import Part, PartStore
+from vowelscope.core.corpus_reading import Progress, read_parts
 from vowelscope.core.errors import CorpusError
 from vowelscope.core.manifest import SCHEMA, corpus_info, read_corpus, write_draft, write_final
-from vowelscope.core.pairs import (
-    Pair,
-    PairTokens,
-    Problem,
-    Value,
-    find_pairs,
-    ignore_interrupt,
-    read_pair,
-    read_pairs,
-)
+from vowelscope.core.pairs import Pair, Problem, Value, find_pairs
 from vowelscope.core.phones import ClassMap
 from vowelscope.core.splits import SplitBy, assign_splits, split_hash
 
 __all__ = ["SCHEMA", "BuildReport", "build_corpus", "corpus_info", "read_corpus"]
-
-_CHUNK = 16
-# Below this a pool of processes costs more than it saves.
-_FEW = 200
-
-Progress = Callable[[int, int], None]
 
 
 @dataclass
@@ -120,7 +102,8 @@ def build_corpus(
         Decides which labels are tokens and of which class.
     out
         The Parquet file. It is replaced in one step when all is done; until then, and after a
-        fault or an interruption, an older file stays as it was.
+        fault or an interruption, an older file stays as it was. What was read until then is kept
+        in the folder `parts_folder`, and the next build of the same files goes on from there.
     tier
         Name of the phone tier; None for the usual names.
     speaker_from
@@ -168,14 +151,18 @@ def build_corpus(
             raise CorpusError(f"{folder}: no recording has a TextGrid of the same name{why}.")
         pairs += found
         report.failures += problems
-    draft, final = _temporary(out), _temporary(out)
     try:
-        with closing(_read_all(pairs, class_map, tier, jobs)) as results:
-            counted = _counted(results, len(pairs), progress or _silent)
+        store = PartStore(parts_folder(out), class_map, tier)
+        draft, final = _temporary(store.folder), _temporary(store.folder)
+    except OSError as error:
+        raise CorpusError(f"{out}: the corpus cannot be written ({error.strerror}).") from error
+    try:
+        with closing(read_parts(pairs, class_map, tier, jobs, store, progress)) as parts:
             gathered = write_draft(
-                draft, _rows(counted, report), by, seed if class_map.balanced else None
+                draft, _rows(parts, report), by, seed if class_map.balanced else None
             )
         if not gathered.counts:
+            store.clear()
             raise CorpusError(_nothing(report, class_map))
         splits = _split(gathered.counts, names.values(), train_only, test, val, seed)
         report.split_hash = split_hash((*group, part) for group, part in splits.items())
@@ -211,13 +198,21 @@ def build_corpus(
         )
         report.tokens, report.utterances = report.counts.total(), len(gathered.utterances)
         _publish(final, out)
+        store.clear()
     except (OSError, pa.ArrowException) as error:
         raise CorpusError(f"{out}: the corpus cannot be written ({error}).") from error
     finally:
         for path in (draft, final):
             with suppress(OSError):
                 path.unlink(missing_ok=True)
+        store.leave()
     return report
+
+
+def parts_folder(out: Path) -> Path:
+    """Where a build that was broken off keeps what it has read."""
+    full = out.resolve()
+    return full.with_name(f"{full.name}.parts")
 
 
 def _check(folders: Sequence[str | Path], test: float, val: float, out: Path) -> None:
@@ -253,72 +248,14 @@ def _set_names(folders: Sequence[Path]) -> dict[Path, str]:
     return result
 
 
-def _read_all(
-    pairs: Sequence[Pair], class_map: ClassMap, tier: str | None, jobs: int
-) -> Generator[PairTokens, None, None]:
-    """Read the pairs in their order, in this process or in `jobs` others."""
-    if jobs <= 1 or len(pairs) < _FEW:
-        for pair in pairs:
-            yield read_pair(pair, class_map, tier)
-        return
-    pool = ProcessPoolExecutor(jobs, get_context("spawn"), initializer=ignore_interrupt)
-    chunks = (pairs[i : i + _CHUNK] for i in range(0, len(pairs), _CHUNK))
-    waiting: deque[Future[list[PairTokens]]] = deque()
-    try:
-        # A bounded queue: a fast worker must not pile up rows while a slow one holds the order.
-        for chunk in islice(chunks, 4 * jobs):
-            waiting.append(_submit(pool, chunk, class_map, tier))
-        while waiting:
-            yield from waiting.popleft().result()
-            for chunk in islice(chunks, 1):
-                waiting.append(_submit(pool, chunk, class_map, tier))
-    except BrokenProcessPool:
-        raise CorpusError(
-            "A process that read recordings was ended by the system (out of memory?);"
-            " try again with --jobs 1."
-        ) from None
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _submit(
-    pool: ProcessPoolExecutor, chunk: Sequence[Pair], class_map: ClassMap, tier: str | None
-) -> Future[list[PairTokens]]:
-    """Hand a chunk to the pool, which may start a process for it.
-
-    Ctrl-C reaches the whole process group, and the parent alone decides. A process that is just
-    starting cannot ignore the signal yet, so it inherits a mask that keeps it away.
-    """
-    if not hasattr(signal, "pthread_sigmask"):
-        return pool.submit(read_pairs, chunk, class_map, tier)
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        return pool.submit(read_pairs, chunk, class_map, tier)
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _silent(_done: int, _total: int) -> None:
-    pass
-
-
-def _counted(results: Iterator[PairTokens], total: int, progress: Progress) -> Iterator[PairTokens]:
-    progress(0, total)
-    for done, result in enumerate(results, start=1):
-        yield result
-        progress(done, total)
-
-
-def _rows(results: Iterator[PairTokens], report: BuildReport) -> Iterator[list[dict[str, Value]]]:
-    """The rows of each pair; all else that was met goes into the report."""
-    for result in results:
-        report.other.update(result.other)
-        report.unknown.update(result.unknown)
-        if result.failure is not None:
-            report.failures.append(result.failure)
-        if result.warning is not None:
-            report.warnings.append(result.warning)
-        yield result.rows
+def _rows(parts: Iterator[Part], report: BuildReport) -> Iterator[list[dict[str, Value]]]:
+    """The rows of each part; all else that was met goes into the report."""
+    for part in parts:
+        report.other.update(part.other)
+        report.unknown.update(part.unknown)
+        report.failures += part.failures
+        report.warnings += part.warnings
+        yield part.rows
 
 
 def _nothing(report: BuildReport, class_map: ClassMap) -> str:
@@ -351,11 +288,8 @@ def _split(
     return result
 
 
-def _temporary(out: Path) -> Path:
-    try:
-        descriptor, name = tempfile.mkstemp(dir=out.resolve().parent, prefix=".vowelscope-")
-    except OSError as error:
-        raise CorpusError(f"{out}: the corpus cannot be written ({error.strerror}).") from error
+def _temporary(folder: Path) -> Path:
+    descriptor, name = tempfile.mkstemp(dir=folder, prefix=".vowelscope-")
     os.close(descriptor)
     return Path(name)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -11,6 +12,11 @@ from vowelscope.core.manifest import corpus_info
 
 SHORTEST_S = 0.025
 LONGEST_S = 0.6
+SILENT_SHARE = 0.2
+LEAST_OF_SPEAKER = 20
+LEAST_OF_UTTERANCE = 10
+BIN_S = 0.025
+_EXAMPLES = 5
 _QUANTILES = {"min": 0.0, "p05": 0.05, "median": 0.5, "p95": 0.95, "max": 1.0}
 
 
@@ -28,7 +34,12 @@ def summarise(table: pa.Table) -> dict[str, Any]:
         ``tokens``, ``utterances``, ``recordings``; ``classes``, ``sets``, ``speakers``, ``splits``,
         ``rates_hz``, ``stress`` (value -> tokens); ``by_set`` (set -> split -> class -> tokens),
         ``balanced`` (class -> tokens of the balanced choice); ``durations_s`` (class -> quantiles,
-        seconds); ``labels`` (class -> label -> tokens); ``checks`` (name -> tokens that fail it);
+        seconds); ``histograms`` (class -> tokens in each `BIN_S` from 0 to `LONGEST_S`, the last
+        one for all that are longer); ``words`` and ``labels`` (class -> label -> tokens);
+        ``checks`` (name -> tokens that fail it), ``examples`` (name -> some of them);
+        ``one_label`` (speakers and utterances all of whose tokens have one label, though there
+        are `LEAST_OF_SPEAKER` or `LEAST_OF_UTTERANCE` of them: a tier filled by mistake, or a
+        corpus that a network learns by its speakers);
         ``info`` (`corpus_info`, without the text of the class map).
     """
     info = corpus_info(table)
@@ -41,6 +52,13 @@ def summarise(table: pa.Table) -> dict[str, Any]:
     for cls, label, count in _counts(table, "class", "label"):
         labels.setdefault(cls, {})[label] = count
     durations = table.column("duration_s")
+    silent = pc.greater(table.column("silence_s"), pc.multiply(durations, SILENT_SHARE))
+    checks = {
+        f"shorter than {SHORTEST_S * 1000:g} ms": pc.less(durations, SHORTEST_S),
+        f"longer than {LONGEST_S * 1000:g} ms": pc.greater(durations, LONGEST_S),
+        f"more than {SILENT_SHARE:.0%} in silence": pc.fill_null(silent, False),
+        "clipped": pc.fill_null(pc.greater(table.column("clipped"), 0), False),
+    }
     return {
         "tokens": table.num_rows,
         "utterances": len(_counts(table, "set", "utterance")),
@@ -57,10 +75,17 @@ def summarise(table: pa.Table) -> dict[str, Any]:
             name: _quantiles(table.filter(pc.equal(table.column("class"), name)))
             for name in classes
         },
+        "histograms": {
+            name: _histogram(table.filter(pc.equal(table.column("class"), name)))
+            for name in classes
+        },
+        "words": dict(_counts(table, "word")),
         "labels": labels,
-        "checks": {
-            f"shorter than {SHORTEST_S * 1000:g} ms": _count(pc.less(durations, SHORTEST_S)),
-            f"longer than {LONGEST_S * 1000:g} ms": _count(pc.greater(durations, LONGEST_S)),
+        "checks": {name: _count(mask) for name, mask in checks.items()},
+        "examples": {name: _examples(table.filter(mask)) for name, mask in checks.items()},
+        "one_label": {
+            "speakers": _one_label(table, "speaker", LEAST_OF_SPEAKER),
+            "utterances": _one_label(table, "utterance", LEAST_OF_UTTERANCE),
         },
         "info": info,
     }
@@ -82,3 +107,29 @@ def _quantiles(table: pa.Table) -> dict[str, float]:
         return {}
     values = pc.quantile(table.column("duration_s"), q=list(_QUANTILES.values())).to_pylist()
     return dict(zip(_QUANTILES, values, strict=True))
+
+
+def _histogram(table: pa.Table) -> list[int]:
+    bins = round(LONGEST_S / BIN_S)
+    # Durations are differences of times that binary fractions cannot hold: 0.3 - 0.2 < 0.1.
+    held = np.floor(table.column("duration_s").to_numpy() / BIN_S + 1e-6).astype(int)
+    return [int(count) for count in np.bincount(np.minimum(held, bins), minlength=bins + 1)]
+
+
+def _examples(table: pa.Table) -> list[str]:
+    return [
+        f"{row['utterance']} {row['tmin_s']:.3f}-{row['tmax_s']:.3f} s {row['label']}"
+        for row in table.slice(0, _EXAMPLES).to_pylist()
+    ]
+
+
+def _one_label(table: pa.Table, of: str, least: int) -> dict[str, str]:
+    """Who or what has one label only -> that label, where there are `least` tokens or more."""
+    by_name: dict[str, dict[str, int]] = {}
+    for set_name, name, label, count in _counts(table, "set", of, "label"):
+        by_name.setdefault(f"{set_name}/{name}", {})[label] = count
+    return {
+        name: next(iter(labels))
+        for name, labels in by_name.items()
+        if len(labels) == 1 and sum(labels.values()) >= least
+    }

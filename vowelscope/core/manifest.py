@@ -24,7 +24,7 @@ from vowelscope.core.pairs import Value
 from vowelscope.core.splits import SplitBy, group_of, seeded_rank, split_hash
 
 _METADATA_KEY = b"vowelscope"
-_TOKEN_FIELDS = [
+TOKEN_FIELDS = [
     pa.field("recording", pa.string(), nullable=False),
     pa.field("textgrid", pa.string(), nullable=False),
     pa.field("set", pa.string(), nullable=False),
@@ -42,12 +42,13 @@ _TOKEN_FIELDS = [
     pa.field("left", pa.string(), nullable=False),
     pa.field("right", pa.string(), nullable=False),
     pa.field("rate_hz", pa.int32(), nullable=False),
-    pa.field("group", pa.string(), nullable=False),
+    pa.field("silence_s", pa.float32(), nullable=True),
+    pa.field("clipped", pa.int32(), nullable=True),
 ]
-_TOKEN_SCHEMA = pa.schema(_TOKEN_FIELDS)
+_DRAFT_SCHEMA = pa.schema([*TOKEN_FIELDS, pa.field("group", pa.string(), nullable=False)])
 SCHEMA = pa.schema(
     [
-        *_TOKEN_FIELDS,
+        *_DRAFT_SCHEMA,
         pa.field("split", pa.string(), nullable=False),
         pa.field("balanced", pa.bool_(), nullable=False),
     ]
@@ -55,7 +56,10 @@ SCHEMA = pa.schema(
 """Columns of a corpus. `group` names what stays together in the split: the utterance, unless the
 corpus was split by something else; `stress` is None where the label does not say; `balanced`
 marks a fixed random choice with as many tokens of each class in each set and part, where the class
-map asks for it, and is true everywhere else."""
+map asks for it, and is true everywhere else; `silence_s` and `clipped` are how much of the token is
+silent and how many of its samples are clipped (`sound_checks`), None in corpora of before."""
+
+_LATER = ("silence_s", "clipped")
 
 _ROW_GROUP = 16_384
 Group = tuple[str, str]
@@ -100,7 +104,7 @@ def write_draft(
     path
         The draft.
     tokens
-        Rows of one recording at a time, without group, split and balance; the group is added.
+        Rows of some recordings at a time, without group, split and balance; the group is added.
     by
         What stays together in the split.
     balance_seed
@@ -108,7 +112,7 @@ def write_draft(
     """
     gathered = Gathered()
     rows: list[dict[str, Value]] = []
-    with pq.ParquetWriter(path, _TOKEN_SCHEMA) as writer:
+    with pq.ParquetWriter(path, _DRAFT_SCHEMA) as writer:
         for of_recording in tokens:
             for row in of_recording:
                 name = row["group"] = group_of(row, by)
@@ -119,10 +123,10 @@ def write_draft(
                     gathered.ranks[(*group, str(row["class"]))].append(_rank(row, balance_seed))
             rows += of_recording
             if len(rows) >= _ROW_GROUP:
-                writer.write_batch(pa.RecordBatch.from_pylist(rows, _TOKEN_SCHEMA))
+                writer.write_batch(pa.RecordBatch.from_pylist(rows, _DRAFT_SCHEMA))
                 rows = []
         if rows:
-            writer.write_batch(pa.RecordBatch.from_pylist(rows, _TOKEN_SCHEMA))
+            writer.write_batch(pa.RecordBatch.from_pylist(rows, _DRAFT_SCHEMA))
     return gathered
 
 
@@ -187,6 +191,8 @@ def read_corpus(path: str | Path) -> pa.Table:
         reason = str(error).splitlines()[0].rstrip(".")
         raise CorpusError(f"{path}: not a Parquet file that can be read ({reason}).") from error
     for column in SCHEMA:
+        if column.name in _LATER and column.name not in table.column_names:
+            table = table.append_column(column, pa.nulls(table.num_rows, column.type))
         if column.name not in table.column_names:
             raise CorpusError(f"{path}: not a corpus, for it has no column {column.name!r}.")
         if table.schema.field(column.name).type != column.type:

@@ -10,9 +10,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import numpy as np
+
 from vowelscope.core.audio import Recording
 from vowelscope.core.errors import CorpusError, UserError
 from vowelscope.core.phones import ClassMap, label_kind, stress_of
+from vowelscope.core.sound_checks import SoundOutline, outline_of
 from vowelscope.core.textgrid import IntervalTier, TextGrid
 from vowelscope.core.textgrid_io import read_textgrid
 from vowelscope.core.tokens import phone_tier, token_at, word_tier
@@ -24,6 +27,8 @@ MAX_DURATION_DIFFERENCE_S = 0.02
 # Folders named for what they hold rather than for who speaks.
 _GENERIC = "wav wavs audio audios recordings sound sounds flac clips textgrid textgrids"
 _GENERIC_FOLDERS = frozenset(_GENERIC.split())
+
+_SILENT = SoundOutline(1, np.zeros((0, 2)), np.zeros(0, dtype=np.int64))
 
 Value = str | int | float | None
 
@@ -263,7 +268,9 @@ def read_pair(pair: Pair, class_map: ClassMap, tier_name: str | None = None) -> 
         textgrid = read_textgrid(pair.textgrid).textgrid
         with Recording(pair.recording) as recording:
             rate_hz, duration_s = recording.rate_hz, recording.duration_s
-        tier = _find_tier(textgrid, tier_name)
+            tier = _find_tier(textgrid, tier_name)
+            names = [class_map.class_of(interval.text) for interval in tier.intervals]
+            sound = outline_of(recording) if any(names) else _SILENT
     except UserError as error:
         text = str(error).removeprefix(f"{pair.textgrid}: ").removeprefix(f"{pair.recording}: ")
         about_audio = str(pair.recording) in str(error)
@@ -271,8 +278,7 @@ def read_pair(pair: Pair, class_map: ClassMap, tier_name: str | None = None) -> 
         return result
     words = word_tier(textgrid)
     beyond = 0
-    for index, interval in enumerate(tier.intervals):
-        name = class_map.class_of(interval.text)
+    for index, (interval, name) in enumerate(zip(tier.intervals, names, strict=True)):
         if name is None:
             kind = label_kind(interval.text)
             if kind == "phone" or (kind == "unknown" and class_map.knows(interval.text)):
@@ -304,6 +310,8 @@ def read_pair(pair: Pair, class_map: ClassMap, tier_name: str | None = None) -> 
                 "left": token.left,
                 "right": token.right,
                 "rate_hz": rate_hz,
+                "silence_s": sound.silence_s(token.tmin_s, token.tmax_s),
+                "clipped": sound.clipped_samples(token.tmin_s, token.tmax_s),
             }
         )
     result.warning = _duration_warning(pair, textgrid, duration_s, beyond)

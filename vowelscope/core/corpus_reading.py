@@ -1,0 +1,121 @@
+"""Recordings and TextGrids of a corpus read by several processes, in order, part by part."""
+
+from __future__ import annotations
+
+import signal
+from collections import deque
+from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
+from itertools import islice
+from multiprocessing import get_context
+
+from vowelscope.core.corpus_parts import PART, Part, PartStore
+from vowelscope.core.errors import CorpusError
+from vowelscope.core.pairs import Pair, PairTokens, ignore_interrupt, read_pair, read_pairs
+from vowelscope.core.phones import ClassMap
+
+_CHUNK = 16
+# Below this a pool of processes costs more than it saves.
+_FEW = 200
+
+Progress = Callable[[int, int], None]
+
+
+def read_parts(
+    pairs: Sequence[Pair],
+    class_map: ClassMap,
+    tier: str | None,
+    jobs: int,
+    store: PartStore,
+    progress: Progress | None = None,
+) -> Generator[Part, None, None]:
+    """The tokens of the pairs in their order; parts that `store` holds are not read again.
+
+    Parameters
+    ----------
+    class_map, tier, jobs, progress
+        As `corpus.build_corpus` has them.
+    store
+        Keeps each part as soon as it is read.
+
+    Raises
+    ------
+    CorpusError
+        A process was ended by the system.
+    OSError, pyarrow.ArrowException
+        A part cannot be kept.
+    """
+    tell = progress or _silent
+    parts = [pairs[i : i + PART] for i in range(0, len(pairs), PART)]
+    paths = [store.path_of(part) for part in parts]
+    kept = [path.exists() for path in paths]
+    todo = [pair for part, held in zip(parts, kept, strict=True) if not held for pair in part]
+    done = 0
+    tell(done, len(pairs))
+    with closing(_read_all(todo, class_map, tier, jobs)) as results:
+        for part, path, held in zip(parts, paths, kept, strict=True):
+            made = store.load(path) if held else None
+            if made is not None:
+                done += len(part)
+                tell(done, len(pairs))
+                yield made
+                continue
+            made = Part()
+            reading = (read_pair(pair, class_map, tier) for pair in part) if held else results
+            for result in islice(reading, len(part)):
+                made.add(result)
+                done += 1
+                tell(done, len(pairs))
+            store.save(path, made)
+            yield made
+
+
+def _read_all(
+    pairs: Sequence[Pair], class_map: ClassMap, tier: str | None, jobs: int
+) -> Generator[PairTokens, None, None]:
+    """Read the pairs in their order, in this process or in `jobs` others."""
+    if jobs <= 1 or len(pairs) < _FEW:
+        for pair in pairs:
+            yield read_pair(pair, class_map, tier)
+        return
+    pool = ProcessPoolExecutor(jobs, get_context("spawn"), initializer=ignore_interrupt)
+    chunks = (pairs[i : i + _CHUNK] for i in range(0, len(pairs), _CHUNK))
+    waiting: deque[Future[list[PairTokens]]] = deque()
+    try:
+        # A bounded queue: a fast worker must not pile up rows while a slow one holds the order.
+        for chunk in islice(chunks, 4 * jobs):
+            waiting.append(_submit(pool, chunk, class_map, tier))
+        while waiting:
+            yield from waiting.popleft().result()
+            for chunk in islice(chunks, 1):
+                waiting.append(_submit(pool, chunk, class_map, tier))
+    except BrokenProcessPool:
+        raise CorpusError(
+            "A process that read recordings was ended by the system (out of memory?);"
+            " try again with --jobs 1."
+        ) from None
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _submit(
+    pool: ProcessPoolExecutor, chunk: Sequence[Pair], class_map: ClassMap, tier: str | None
+) -> Future[list[PairTokens]]:
+    """Hand a chunk to the pool, which may start a process for it.
+
+    Ctrl-C reaches the whole process group, and the parent alone decides. A process that is just
+    starting cannot ignore the signal yet, so it inherits a mask that keeps it away.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        return pool.submit(read_pairs, chunk, class_map, tier)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        return pool.submit(read_pairs, chunk, class_map, tier)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _silent(_done: int, _total: int) -> None:
+    pass
