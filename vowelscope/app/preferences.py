@@ -6,6 +6,7 @@ What the settings file holds besides is named in `ELSEWHERE`, with the place whe
 from __future__ import annotations
 
 from vowelscope.app.analysis_preferences import ANALYSES
+from vowelscope.app.explain_preferences import EXPLANATIONS
 from vowelscope.app.preference import Preference, value_of, with_value
 from vowelscope.app.settings import Settings
 from vowelscope.app.view_settings import COLOURS
@@ -171,6 +172,7 @@ PREFERENCES: tuple[Preference, ...] = (
         tr("All vowels in the chart"),
         tr("Also those that are none of the model's classes."),
     ),
+    *EXPLANATIONS,
 )
 """In the order of the dialog."""
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar, get_args, get_type_hints
 
 from vowelscope.app.editing_settings import EditingSettings
+from vowelscope.app.explain_settings import ExplainSettings
 from vowelscope.app.measuring_settings import MeasuringSettings
 from vowelscope.app.sound_settings import SoundSettings
 from vowelscope.app.view_settings import ViewSettings
@@ -83,6 +84,7 @@ class Settings:
     recent: tuple[RecentFile, ...] = ()
     editing: EditingSettings = field(default_factory=EditingSettings)
     measuring: MeasuringSettings = field(default_factory=MeasuringSettings)
+    explain: ExplainSettings = field(default_factory=ExplainSettings)
     view: ViewSettings = field(default_factory=ViewSettings)
     pulses: PulseSettings = field(default_factory=PulseSettings)
     window: WindowSettings = field(default_factory=WindowSettings)

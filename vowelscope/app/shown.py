@@ -131,8 +131,8 @@ class Shown(QObject):
             self.map_choice = choice
             self.map_changed.emit()
 
-    def shown_map(self) -> tuple[str, npt.NDArray[np.float32]] | None:
-        """The chosen map in logits, (rows, columns) with row 0 lowest, and its title.
+    def shown_classes(self) -> tuple[str, str | None] | None:
+        """The class whose map is chosen, and the one that it is contrasted with, if any.
 
         None where there is nothing to show: no explanation, or no class for the label.
         """
@@ -140,10 +140,8 @@ class Shown(QObject):
         if explanation is None:
             return None
         if choice.kind == "contrast":
-            if choice.first not in explanation.classes or choice.second not in explanation.classes:
-                return None
-            title = f"/{choice.first}/ − /{choice.second}/"
-            return title, explanation.contrast_map(choice.first, choice.second)
+            held = choice.first in explanation.classes and choice.second in explanation.classes
+            return (choice.first, choice.second) if held else None
         named = {
             "predicted": explanation.predicted,
             "labelled": self.explained_label_class,
@@ -151,7 +149,17 @@ class Shown(QObject):
         }[choice.kind]
         if named is None or named not in explanation.classes:
             return None
-        return f"/{named}/", explanation.map_of(named)
+        return named, None
+
+    def shown_map(self) -> tuple[str, npt.NDArray[np.float32]] | None:
+        """The chosen map in logits, (rows, columns) with row 0 lowest, and its title."""
+        explanation, chosen = self.explanation, self.shown_classes()
+        if explanation is None or chosen is None:
+            return None
+        of, against = chosen
+        if against is not None:
+            return f"/{of}/ − /{against}/", explanation.contrast_map(of, against)
+        return f"/{of}/", explanation.map_of(of)
 
     def set_overlay(self, name: str, shown: bool) -> None:
         """Switch one of `OVERLAYS` on or off."""

@@ -9,6 +9,7 @@ above the one below it (Praat's F1 under f0, say) counts as undefined in that co
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,13 +21,14 @@ from vowelscope.core.acoustics import (
     FormantTrack,
     PitchSettings,
     PitchTrack,
-    formants,
     pitch,
     visible,
 )
 from vowelscope.core.acoustics_grid import value_at
 from vowelscope.core.errors import AnalysisError, ConfigError
 from vowelscope.core.hand_points import HandPoints
+from vowelscope.core.measure_formants import FormantRoad, formant_track
+from vowelscope.core.tokens import Token
 
 Doubles = npt.NDArray[np.float64]
 
@@ -135,33 +137,44 @@ def token_tracks(
     list of Tracks
         One for each span; a sound that Praat cannot analyse has a note instead of tracks.
     """
-    return [
-        _tracks(path, span, channel, formant_settings, pitch_settings or PitchSettings(), hand)
-        for span in spans
-    ]
+    road = FormantRoad(formant_settings or FormantSettings(), None, hand or HandPoints(), channel)
+    tokens = [Token(Path(path), "", -1, *span, "") for span in spans]
+    return road_tracks(tokens, road, pitch_settings)
 
 
-def _tracks(
-    path: str | Path,
-    span: tuple[float, float],
-    channel: int | None,
-    formant_settings: FormantSettings | None,
-    pitch_settings: PitchSettings,
-    hand: HandPoints | None,
-) -> Tracks:
-    start_s, stop_s = span[0] - _MARGIN_S, span[1] + _MARGIN_S
+def road_tracks(
+    tokens: Sequence[Token], road: FormantRoad, pitch_settings: PitchSettings | None = None
+) -> list[Tracks]:
+    """Pitch and formants of tokens of one recording, each at its own formant ceiling.
+
+    Parameters
+    ----------
+    road
+        Everything that decides what the formants of a token are, points set by hand included.
+
+    Returns
+    -------
+    list of Tracks
+        One for each token, as `token_tracks`.
+    """
+    heard_with = pitch_settings or PitchSettings()
+    return [_tracks(token, road, heard_with) for token in tokens]
+
+
+def _tracks(token: Token, road: FormantRoad, pitch_settings: PitchSettings) -> Tracks:
+    start_s, stop_s = token.tmin_s - _MARGIN_S, token.tmax_s + _MARGIN_S
     notes: list[str] = []
     found: FormantTrack | None = None
     heard: PitchTrack | None = None
     try:
-        found = formants(path, formant_settings, start_s, stop_s, channel, hand=hand)
+        found, _ = formant_track(token, start_s, stop_s, road)
     except AnalysisError as error:
         notes.append(f"No formants: {error}")
     try:
-        heard = pitch(path, pitch_settings, start_s, stop_s, channel)
+        heard = pitch(token.recording, pitch_settings, start_s, stop_s, road.channel)
     except AnalysisError as error:
         notes.append(f"No f0: {error}")
-    return Tracks(*span, found, heard, " ".join(notes))
+    return Tracks(token.tmin_s, token.tmax_s, found, heard, " ".join(notes))
 
 
 def band_edges_hz(tracks_hz: Doubles, settings: BandSettings) -> tuple[Doubles, Doubles]:

@@ -12,6 +12,7 @@ from vowelscope.core.translation import tr
 from vowelscope.ui.action_row import ActionRow
 from vowelscope.ui.action_row import row as _row
 from vowelscope.ui.ceiling_rows import CEILING_ROWS
+from vowelscope.ui.explain_rows import EXPLAIN_ROWS
 from vowelscope.ui.grid_rows import GRID_ROWS
 from vowelscope.ui.measure_rows import MEASURE_ROWS
 from vowelscope.ui.play_rows import PLAY_ROWS, RECORD_ROW
@@ -153,6 +154,7 @@ TABLE: tuple[ActionRow, ...] = (
     _row("query.intensity", "Get &intensity", "&Query", "F8", editor_only=True),
     _row("query.pulses", "Get &number of pulses", "&Query"),
     *MEASURE_ROWS,
+    *EXPLAIN_ROWS,
     *REPAIR_ROWS,
     *CEILING_ROWS,
     *VIEW_ROWS,

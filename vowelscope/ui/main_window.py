@@ -25,6 +25,7 @@ from vowelscope.ui.ceiling_tools import CeilingTools
 from vowelscope.ui.channel_menu import ChannelMenu
 from vowelscope.ui.edit_verbs import EditVerbs
 from vowelscope.ui.editing_tools import EditingTools
+from vowelscope.ui.explain_tools import ExplainTools
 from vowelscope.ui.file_verbs import FileVerbs
 from vowelscope.ui.grid_editing import GridEditing
 from vowelscope.ui.inspector import Inspector
@@ -71,6 +72,7 @@ class MainWindow(QMainWindow):
         self.resizeDocks([dock], [330], Qt.Orientation.Horizontal)
         views = (self.spectrogram, self.tracks)
         self.measuring = MeasuringTools(bench, views, self.editor, dock, self)
+        self.explaining = ExplainTools(bench, self.editor, dock, self)
         self._make_actions()
         self._read_out = QLabel()
         self._read_out.setAccessibleName(tr("What lies under the mouse"))
@@ -135,6 +137,7 @@ class MainWindow(QMainWindow):
             **self.editing.verbs,
             **self.grid_editing.verbs,
             **self.measuring.verbs,
+            **self.explaining.verbs,
             **self.ceilings.verbs,
             **self.repair.verbs,
             **self.looks.verbs,
@@ -216,6 +219,7 @@ class MainWindow(QMainWindow):
             self.length_bar,
             self.editing,
             self.measuring,
+            self.explaining,
             self.ceilings,
             self.repair,
             self.looks,
@@ -227,7 +231,8 @@ class MainWindow(QMainWindow):
     def is_settled(self) -> bool:
         """True once all that was asked for is drawn."""
         drawn = self.spectrogram.is_ready and self.waveform.is_ready and self.tracks.is_drawn
-        return drawn and self.bench.is_settled and not self.ceilings.ceilings.is_busy
+        busy = self.ceilings.ceilings.is_busy or self.explaining.is_busy
+        return drawn and self.bench.is_settled and not busy
 
     # Slots of actions that are about the window itself
 

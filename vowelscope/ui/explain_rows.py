@@ -1,0 +1,13 @@
+"""The rows of the table of actions that ask what the model used."""
+
+from __future__ import annotations
+
+from vowelscope.ui.action_row import ActionRow, row
+
+_MENU, _SUBMENU = "&Query", "Expl&anation"
+
+EXPLAIN_ROWS: tuple[ActionRow, ...] = (
+    row("ledger.show", "Formant &ledger", _MENU, "Ctrl+Alt+K", submenu=_SUBMENU),
+    row("ledger.export", "&Export formant ledger…", _MENU, submenu=_SUBMENU),
+)
+"""In the order of their menu."""

@@ -1,0 +1,62 @@
+"""Puts what explains together: the docks of ledger and tuning below the inspector."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
+
+from vowelscope.app.ledgering import Ledgering
+from vowelscope.app.workbench import Workbench
+from vowelscope.core.translation import tr
+from vowelscope.ui.explain_verbs import LedgerVerbs
+from vowelscope.ui.ledger_panel import LedgerPanel
+from vowelscope.ui.theme import Theme
+from vowelscope.ui.tool_dock import ToolDock
+
+
+_HEIGHT_PX = 410
+_LEAST_PX = 300
+
+
+class ExplainTools(QObject):
+    """Each works only while it is to be seen."""
+
+    def __init__(
+        self, bench: Workbench, editor: QWidget, inspector: QDockWidget, window: QMainWindow
+    ) -> None:
+        super().__init__(window)
+        self._window, self._inspector = window, inspector
+        self.ledgering = Ledgering(bench, self)
+        self.ledger_panel = LedgerPanel(bench, self.ledgering)
+        self.ledger_dock = ToolDock(tr("Formant ledger"), "ledger", self.ledger_panel, window)
+        # Below the inspector, not in a tab of its place: the map chooser decides what is split.
+        side, below = Qt.DockWidgetArea.RightDockWidgetArea, Qt.Orientation.Vertical
+        window.addDockWidget(side, self.ledger_dock, below)
+        self.ledger_dock.visibilityChanged.connect(self.ledgering.set_shown)
+        for dock in (self.ledger_dock,):
+            dock.hide()
+            dock.left.connect(editor.setFocus)
+        self.verbs: dict[str, object] = {
+            "ledger": LedgerVerbs(self.ledger_panel, self._ledger),
+        }
+
+    def _bring(self, dock: ToolDock) -> None:
+        """Show a dock with room for its rows; who has dragged it higher keeps that."""
+        hidden = dock.isHidden()
+        dock.bring()
+        if hidden and not dock.isFloating() and dock.height() < _LEAST_PX:
+            both = dock.height() + self._inspector.height()
+            heights = [max(both - _HEIGHT_PX, both // 2), _HEIGHT_PX]
+            self._window.resizeDocks([self._inspector, dock], heights, Qt.Orientation.Vertical)
+
+    def _ledger(self) -> None:
+        self._bring(self.ledger_dock)
+
+    @property
+    def is_busy(self) -> bool:
+        """True while something that is to be seen is still computed."""
+        return self.ledgering.is_busy
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of `theme`."""
+        self.ledger_panel.set_theme(theme)

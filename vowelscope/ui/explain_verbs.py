@@ -1,0 +1,27 @@
+"""What the menu Query → Explanation does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject
+
+from vowelscope.ui.ledger_panel import LedgerPanel
+
+
+class LedgerVerbs(QObject):
+    """Shows the formant ledger and writes it to a file."""
+
+    def __init__(self, panel: LedgerPanel, bring: Callable[[], None]) -> None:
+        super().__init__(panel)
+        self._panel = panel
+        self._bring = bring
+
+    def show(self) -> None:
+        """Show the ledger of the selected token."""
+        self._bring()
+
+    def export(self) -> None:
+        """Write the ledger to a file."""
+        self.show()
+        self._panel.export()
