@@ -74,6 +74,19 @@ def test_files_view_selection_and_panels_come_back(wav: Path, qtbot: QtBot) -> N
         assert not find.isVisible()
 
 
+def test_a_picture_is_the_same_for_everybody(wav: Path, qtbot: QtBot) -> None:
+    leave(wav, qtbot)
+    bench = Workbench(only_looks=True)
+    window = MainWindow(bench)
+    window.show()
+    assert not window.findChild(QDockWidget, "find").isVisible()
+    inspector = window.findChild(QDockWidget, "inspector")
+    assert window.dockWidgetArea(inspector) == Qt.DockWidgetArea.RightDockWidgetArea
+    bench.shutdown()
+    window.hide()
+    window.deleteLater()
+
+
 def test_a_start_with_files_of_its_own_brings_nothing_back(wav: Path, qtbot: QtBot) -> None:
     leave(wav, qtbot)
     with started(with_files=True) as window:

@@ -118,6 +118,11 @@ class Workbench(QObject):
         self.restoring.wants_file.connect(self._on_wants_file)
 
     @property
+    def only_looks(self) -> bool:
+        """True where the window is made for a picture alone."""
+        return self._only_looks
+
+    @property
     def model_f_max_hz(self) -> float | None:
         """The highest frequency that the model reads, or None before it is loaded."""
         model = self.explaining.model

@@ -80,7 +80,7 @@ class MainWindow(QMainWindow):
         self.statusBar().addPermanentWidget(self.playing.meter)
         self._connect()
         self.resize(1400, 900)
-        self.tools.panels.restore()
+        self.tools.restore()
         self.apply_theme()
         self._on_title()
         self.editor.setFocus()

@@ -52,6 +52,11 @@ class WindowTools(QObject):
         else:
             self._ask(last)
 
+    def restore(self) -> None:
+        """Stand as the last window did; a picture is the same for everybody."""
+        if not self._bench.only_looks:
+            self.panels.restore()
+
     def close(self) -> None:
         """Remember where all stands."""
         self.panels.save()
