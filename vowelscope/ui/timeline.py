@@ -154,6 +154,9 @@ class TimePlot(pg.PlotWidget):  # type: ignore[misc]
         item.hideButtons()
         item.showAxis("left")
         item.hideAxis("bottom")
+        for side in ("bottom", "top"):
+            # Hidden, they would still set their labels anew at each step.
+            item.getAxis(side).enableAutoSIPrefix(False)
         item.getAxis("left").setWidth(LEFT_PX)
         self.box = item.getViewBox()
         self._add_right(right)
@@ -222,6 +225,8 @@ class TimePlot(pg.PlotWidget):  # type: ignore[misc]
 
     def _on_view(self) -> None:
         self.box.setXRange(*self.session.view, padding=0)
+        # Left until the paint, it would ask for a second one.
+        self.box.prepareForPaint()
 
     def _on_cursor(self) -> None:
         self._cursor.setValue(self.session.cursor_s)
