@@ -9,5 +9,7 @@ _MENU, _SUBMENU = "&Query", "Expl&anation"
 EXPLAIN_ROWS: tuple[ActionRow, ...] = (
     row("ledger.show", "Formant &ledger", _MENU, "Ctrl+Alt+K", submenu=_SUBMENU),
     row("ledger.export", "&Export formant ledger…", _MENU, submenu=_SUBMENU),
+    row("tuning.show", "Spectral &tuning", _MENU, "Ctrl+Alt+U", submenu=_SUBMENU),
+    row("tuning.run", "Take &bands away, or stop", _MENU, submenu=_SUBMENU),
 )
 """In the order of their menu."""

@@ -6,13 +6,14 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
 from vowelscope.app.ledgering import Ledgering
+from vowelscope.app.sweeping import Sweeping
 from vowelscope.app.workbench import Workbench
 from vowelscope.core.translation import tr
-from vowelscope.ui.explain_verbs import LedgerVerbs
+from vowelscope.ui.explain_verbs import LedgerVerbs, TuningVerbs
 from vowelscope.ui.ledger_panel import LedgerPanel
 from vowelscope.ui.theme import Theme
 from vowelscope.ui.tool_dock import ToolDock
-
+from vowelscope.ui.tuning_panel import TuningPanel
 
 _HEIGHT_PX = 410
 _LEAST_PX = 300
@@ -33,11 +34,17 @@ class ExplainTools(QObject):
         side, below = Qt.DockWidgetArea.RightDockWidgetArea, Qt.Orientation.Vertical
         window.addDockWidget(side, self.ledger_dock, below)
         self.ledger_dock.visibilityChanged.connect(self.ledgering.set_shown)
-        for dock in (self.ledger_dock,):
+        self.sweeping = Sweeping(bench, self)
+        self.tuning_panel = TuningPanel(bench, self.sweeping)
+        self.tuning_dock = ToolDock(tr("Spectral tuning"), "tuning", self.tuning_panel, window)
+        window.addDockWidget(side, self.tuning_dock, below)
+        window.tabifyDockWidget(self.ledger_dock, self.tuning_dock)
+        for dock in (self.ledger_dock, self.tuning_dock):
             dock.hide()
             dock.left.connect(editor.setFocus)
         self.verbs: dict[str, object] = {
             "ledger": LedgerVerbs(self.ledger_panel, self._ledger),
+            "tuning": TuningVerbs(self.tuning_panel, self._tuning),
         }
 
     def _bring(self, dock: ToolDock) -> None:
@@ -52,11 +59,15 @@ class ExplainTools(QObject):
     def _ledger(self) -> None:
         self._bring(self.ledger_dock)
 
+    def _tuning(self) -> None:
+        self._bring(self.tuning_dock)
+
     @property
     def is_busy(self) -> bool:
         """True while something that is to be seen is still computed."""
-        return self.ledgering.is_busy
+        return self.ledgering.is_busy or self.sweeping.is_running
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of `theme`."""
         self.ledger_panel.set_theme(theme)
+        self.tuning_panel.set_theme(theme)

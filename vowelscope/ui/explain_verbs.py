@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject
 
 from vowelscope.ui.ledger_panel import LedgerPanel
+from vowelscope.ui.tuning_panel import TuningPanel
 
 
 class LedgerVerbs(QObject):
@@ -25,3 +26,21 @@ class LedgerVerbs(QObject):
         """Write the ledger to a file."""
         self.show()
         self._panel.export()
+
+
+class TuningVerbs(QObject):
+    """Shows the spectral tuning, and starts or stops it."""
+
+    def __init__(self, panel: TuningPanel, bring: Callable[[], None]) -> None:
+        super().__init__(panel)
+        self._panel = panel
+        self._bring = bring
+
+    def show(self) -> None:
+        """Show the tuning of the selected token."""
+        self._bring()
+
+    def run(self) -> None:
+        """Take bands away from the selected token, or stop doing so."""
+        self._bring()
+        self._panel.start_or_stop()
