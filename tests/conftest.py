@@ -81,6 +81,7 @@ def own_folders(
 ) -> dict[str, Path]:
     """Settings and state of the test's own, so that no test reads or writes the user's."""
     folders = {"CONFIG": tmp_path / ".config", "STATE": tmp_path / ".state", "CACHE": session_cache}
+    folders["DATA"] = tmp_path / ".data"
     for name, folder in folders.items():
         monkeypatch.setenv(f"VOWELSCOPE_{name}_DIR", str(folder))
     return folders

@@ -96,6 +96,8 @@ def test_a_folder_in_use_is_left_alone(corpus, preset, tmp_path, monkeypatch):
 
 def test_an_old_wish_is_forgotten(tmp_path):
     (tmp_path / STOP_NAME).write_text("now")
+    assert Stopping(tmp_path).wanted() == "now"
+    os.utime(tmp_path / STOP_NAME, (1e9, 1e9))
     with Stopping(tmp_path) as stopping:
         assert stopping.wanted() == ""
         (tmp_path / STOP_NAME).write_text("something else")

@@ -24,6 +24,8 @@ def main(argv: list[str] | None = None) -> int:
     estimate = commands.add_parser("estimate", help="time some steps of a run and reckon it up")
     for command in (train, estimate):
         _add_choices(command)
+    resume = commands.add_parser("resume", help="go on with a run from its last checkpoint")
+    resume.add_argument("run", type=Path)
     evaluate = commands.add_parser("evaluate", help="test a finished run, write its model folder")
     evaluate.add_argument("run", type=Path)
     evaluate.add_argument("-o", "--out", type=Path, help="model folder; by default RUN/model")
@@ -84,6 +86,14 @@ def _train(options: argparse.Namespace) -> None:
     from vowelscope_training.loop import train
 
     train(options.corpus, _config(options), options.out)
+
+
+def _resume(options: argparse.Namespace) -> None:
+    from vowelscope_training.config import load_run
+    from vowelscope_training.loop import train
+
+    config, corpus = load_run(options.run)
+    train(corpus, config, options.run)
 
 
 def _evaluate(options: argparse.Namespace) -> None:
@@ -167,6 +177,7 @@ def _build(options: argparse.Namespace) -> None:
 
 _COMMANDS = {
     "train": _train,
+    "resume": _resume,
     "evaluate": _evaluate,
     "estimate": _estimate,
     "presets": _presets,

@@ -27,7 +27,7 @@ from vowelscope_training.evaluate import predict, scores
 from vowelscope_training.events import Events
 from vowelscope_training.network import build, grow, update_average
 from vowelscope_training.start import begin
-from vowelscope_training.stopping import Stopping, only_here
+from vowelscope_training.stopping import Stopped, Stopping, only_here
 
 SOURCE_NAME = "started_from.txt"
 """In a run's folder: what its first weights were."""
@@ -59,7 +59,10 @@ def train(corpus: Path, config: Config, run: Path) -> bool:
     run.mkdir(parents=True, exist_ok=True)
     with only_here(run, accelerator.is_main_process), Stopping(run) as stopping:
         _claim(run, corpus, config)
-        return _train(accelerator, corpus, config, run, stopping)
+        try:
+            return _train(accelerator, corpus, config, run, stopping)
+        except Stopped:
+            return False
 
 
 def _train(
@@ -67,6 +70,13 @@ def _train(
 ) -> bool:
     events = Events(run, accelerator.is_main_process)
     classes = load_class_map(config.classes).classes
+
+    def on_features(done: int, total: int) -> None:
+        events.emit("features", done=done, total=total)
+        if stopping.wanted() == "now":
+            events.emit("stopped", stage=0, step=0, total_step=0)
+        stopping.raise_if_now()
+
     with accelerator.main_process_first():
         tokens = load_tokens(
             corpus,
@@ -74,7 +84,7 @@ def _train(
             config.features,
             config.augment.shift_columns,
             run / "features",
-            lambda done, total: events.emit("features", done=done, total=total),
+            on_features,
         )
     events.emit(
         "data",

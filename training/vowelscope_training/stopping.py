@@ -10,6 +10,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+import psutil
 from filelock import FileLock, Timeout
 
 from vowelscope.core.errors import ConfigError
@@ -22,20 +23,26 @@ LOCK_NAME = "lock"
 _PATIENCE_S = 5.0
 
 
+class Stopped(Exception):
+    """Raised by `Stopping.raise_if_now`."""
+
+
 class Stopping:
     """Whether somebody wants the run to stop: by the file, or by SIGTERM (which means now).
 
     Parameters
     ----------
     run
-        The run's folder. A wish that is older than this start is forgotten.
+        The run's folder. A wish that is older than this process is forgotten.
     """
 
     def __init__(self, run: Path) -> None:
         self._path = run / STOP_NAME
         self._signalled = False
         self._before: Any = None
-        self._path.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            if self._path.stat().st_mtime < psutil.Process().create_time():
+                self._path.unlink()
 
     def __enter__(self) -> Stopping:
         if threading.current_thread() is threading.main_thread():
@@ -56,6 +63,17 @@ class Stopping:
         except OSError:
             return ""
         return text if text in ("now", "epoch") else ""
+
+    def raise_if_now(self) -> None:
+        """Leave what has nothing to keep.
+
+        Raises
+        ------
+        Stopped
+            The run is to stop now.
+        """
+        if self.wanted() == "now":
+            raise Stopped
 
     def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
         self._signalled = True

@@ -135,4 +135,6 @@ def tell_corpus(path: Path, report: dict[str, Any] | None = None) -> None:
     from vowelscope.core.corpus_summary import summarise
 
     summary = summarise(read_corpus(path))
+    for key in ("words", "labels", "histograms", "examples"):
+        summary.pop(key, None)  # as long as the corpus, and not for a window
     say("corpus", path=str(path), summary=summary, report=report)

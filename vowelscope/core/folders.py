@@ -25,5 +25,10 @@ def cache_folder() -> Path:
     return _folder("VOWELSCOPE_CACHE_DIR", platformdirs.user_cache_path(_APP, appauthor=False))
 
 
+def data_folder() -> Path:
+    """Where installed models are; ``VOWELSCOPE_DATA_DIR`` moves it."""
+    return _folder("VOWELSCOPE_DATA_DIR", platformdirs.user_data_path(_APP, appauthor=False))
+
+
 def _folder(variable: str, default: Path) -> Path:
     return Path(os.environ.get(variable) or default)
