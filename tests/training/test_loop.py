@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -18,8 +19,9 @@ from vowelscope.explain.model import load_model
 from vowelscope_training.config import Config, Stage, load_config
 from vowelscope_training.data import augment, draw, load_tokens
 from vowelscope_training.evaluate import scores
-from vowelscope_training.loop import learning_rate, train
+from vowelscope_training.loop import train
 from vowelscope_training.pack import pack, table, write_results
+from vowelscope_training.steps import learning_rate
 
 
 def start(corpus, preset, run):
@@ -97,9 +99,14 @@ def test_the_averaged_weights_have_the_statistics_of_whole_windows(corpus, prese
 def test_a_folder_with_another_run_is_refused(corpus, preset, tmp_path):
     run = tmp_path / "run"
     run.mkdir()
-    (run / "run.json").write_text("{}")
+    config = load_config(str(preset))
+    other = {"config": replace(config, seed=9).to_dict(), "corpus": str(corpus)}
+    (run / "run.json").write_text(json.dumps(other))
     with pytest.raises(ConfigError, match="other settings"):
-        train(corpus, load_config(str(preset)), run)
+        train(corpus, config, run)
+    (run / "run.json").write_text("{}")
+    with pytest.raises(ConfigError, match="damaged"):
+        train(corpus, config, run)
 
 
 def test_an_unfinished_run_makes_no_model(corpus, preset, tmp_path):

@@ -6,143 +6,34 @@ import itertools
 import json
 import math
 import tomllib
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import MISSING, Field, fields, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from vowelscope.core.errors import ConfigError, FeatureError
+from vowelscope.core.errors import ConfigError, FeatureError, UserError
 from vowelscope.core.features import FeatureSpec
+from vowelscope.core.phones import load_class_map
+from vowelscope_training.settings import DEPTHS, Augment, Bands, Config, Guide, Stage
+
+__all__ = [
+    "DEPTHS",
+    "PRESETS",
+    "STARTS",
+    "Augment",
+    "Config",
+    "Guide",
+    "Stage",
+    "load_config",
+    "load_run",
+]
 
 PRESETS = Path(__file__).parent / "presets"
-
-DEPTHS: dict[str, tuple[str, tuple[int, int, int, int]]] = {
-    "resnet18": ("basic", (2, 2, 2, 2)),
-    "resnet34": ("basic", (3, 4, 6, 3)),
-    "resnet26": ("bottleneck", (2, 2, 2, 2)),
-    "resnet50": ("bottleneck", (3, 4, 6, 3)),
-    "resnet101": ("bottleneck", (3, 4, 23, 3)),
-}
-"""Kind and number of blocks in the four stages (He et al. 2016, table 1); resnet26 is ours."""
 
 STARTS = ("scratch", "imagenet", "bundled")
 """Besides ``file:PATH``."""
 
-_SAMPLINGS = ("balanced", "shuffled")
-_SCHEDULES = ("cosine", "constant")
-
 TO_GROW_FROM = ("resnet26",)
 """Not among torchvision's, so no model may end as one."""
-
-
-@dataclass(frozen=True)
-class Stage:
-    """A stretch of training at one depth and one width.
-
-    Attributes
-    ----------
-    architecture
-        A key of `DEPTHS`. A deeper one than the stage before grows the network: identity blocks
-        are added, so that it goes on from the same function (Chen et al. 2016, Net2Net).
-    columns
-        Width of the images in columns, cut from the middle of the model's window. The frequency
-        axis is never cut or scaled.
-    steps
-        Optimiser steps; 0 where `epochs` says how long.
-    epochs
-        Times that as many samples are drawn as the training part has tokens; used by `resolved`.
-    lr
-        Peak learning rate of the warm-up and cosine.
-    synthetic
-        Chance that a sample is drawn from the sets that are for training only.
-    mixup
-        a of the Beta(a, a) from which the share of each image in a mixture of two is drawn, their
-        labels mixed likewise (Zhang et al. 2018, arXiv:1710.09412); 0 mixes nothing. Rows keep
-        their frequency.
-    """
-
-    architecture: str
-    columns: int
-    lr: float
-    steps: int = 0
-    epochs: float = 0.0
-    synthetic: float = 0.3
-    mixup: float = 0.0
-
-
-@dataclass(frozen=True)
-class Augment:
-    """Changes that keep frequency true; each the bound of a uniform draw, or a chance."""
-
-    shift_columns: int = 16
-    gain_db: float = 3.0
-    tilt_db: float = 6.0
-    noise_low_db: float = -80.0
-    noise_high_db: float = -30.0
-    noise_chance: float = 0.7
-    mask_chance: float = 0.4
-    mask_rows: int = 16
-
-
-@dataclass(frozen=True)
-class Config:
-    """A run.
-
-    Attributes
-    ----------
-    start
-        What the first stage's network starts from: see `start.begin`.
-    sampling
-        ``balanced``: each batch holds the classes equally often, whatever the corpus. ``shuffled``:
-        each token once an epoch, in a random order, the sets as they are.
-    schedule
-        ``cosine``: warm-up, then half a cosine to 2 % of each stage's rate. ``constant``.
-    features
-        The model input (`vowelscope.core.features.FeatureSpec`); goes onto the card.
-    stages
-        In order; the last one's architecture is the model's.
-    batch
-        Samples of an optimiser step, over all processes together.
-    """
-
-    name: str
-    classes: str = "vowels5"
-    start: str = "scratch"
-    features: FeatureSpec = field(default_factory=FeatureSpec)
-    stages: tuple[Stage, ...] = ()
-    augment: Augment = field(default_factory=Augment)
-    batch: int = 32
-    weight_decay: float = 0.05
-    label_smoothing: float = 0.05
-    sampling: Literal["balanced", "shuffled"] = "balanced"
-    schedule: Literal["cosine", "constant"] = "cosine"
-    warm_up: float = 0.1
-    ema: float = 0.99
-    seed: int = 1
-    checkpoint_s: float = 120.0
-
-    @property
-    def architecture(self) -> str:
-        """The model's architecture."""
-        return self.stages[-1].architecture
-
-    @property
-    def total_steps(self) -> int:
-        """Optimiser steps of all stages."""
-        return sum(stage.steps for stage in self.stages)
-
-    def resolved(self, training_tokens: int) -> Config:
-        """The same with every stage's length in steps."""
-        stages = tuple(
-            replace(stage, steps=max(1, math.ceil(stage.epochs * training_tokens / self.batch)))
-            if stage.epochs
-            else stage
-            for stage in self.stages
-        )
-        return replace(self, stages=stages)
-
-    def to_dict(self) -> dict[str, Any]:
-        """As plain values, for the run's folder and the card."""
-        return asdict(self)
 
 
 def load_config(
@@ -193,64 +84,188 @@ def load_config(
 
 def _config(values: dict[str, Any], path: Path, steps_scale: float) -> Config:
     values = dict(values)
-    try:
-        features = FeatureSpec.from_dict(values.pop("features", {}))
-    except FeatureError as error:
-        raise ConfigError(f"{path}: [features]: {error}") from error
-    stages = []
-    for number, stage in enumerate(values.pop("stages", []), 1):
-        _known(stage, Stage, f"{path}: stage {number}")
-        try:
-            made = Stage(**stage)
-        except TypeError as error:
-            raise ConfigError(f"{path}: stage {number}: {error}.") from error
-        if made.architecture not in DEPTHS:
+    where = str(path)
+    if not (math.isfinite(steps_scale) and steps_scale > 0):
+        raise ConfigError(f"{where}: the steps times {steps_scale:g} are no steps.")
+    features = _features(_table(values, "features", where), f"{where}: [features]")
+    tables = values.pop("stages", [])
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        raise ConfigError(f"{where}: stages are written as [[stages]] tables.")
+    if not tables:
+        raise ConfigError(f"{where}: there is no [[stages]] table, so nothing would be trained.")
+    stages = [
+        _scaled(_stage(table, features, f"{where}: stage {number}"), steps_scale)
+        for number, table in enumerate(tables, 1)
+    ]
+    _check_growth(stages, where)
+    augment = _table(values, "augment", where)
+    _check_keys(augment, Augment, f"{where}: [augment]")
+    guide = _table(values, "guide", where)
+    _check_keys(values, Config, where)
+    start = values.get("start", "scratch")
+    if start not in STARTS and not (start.startswith("file:") and start != "file:"):
+        raise ConfigError(f"{where}: start {start!r} is not {', '.join(STARTS)} or file:PATH.")
+    config = Config(features=features, stages=tuple(stages), augment=Augment(**augment), **values)
+    config = replace(config, guide=_guide(guide, config, f"{where}: [guide]"))
+    for stage in config.stages:
+        if config.dilated and DEPTHS[stage.architecture][0] == "basic":
             raise ConfigError(
-                f"{path}: stage {number}: architecture {made.architecture!r} is not one of "
-                f"{', '.join(DEPTHS)}."
+                f"{where}: {stage.architecture} cannot have a dilated stage 4; that needs "
+                "bottleneck blocks, as resnet50 and resnet101 have them."
             )
-        if not 32 <= made.columns <= features.columns or not made.lr > 0:
-            raise ConfigError(
-                f"{path}: stage {number}: needs 32-{features.columns} columns and lr > 0."
-            )
-        if (made.steps < 1) != (made.epochs > 0):
-            raise ConfigError(f"{path}: stage {number}: needs either steps or epochs above 0.")
-        if not 0 <= made.mixup <= 10:
-            raise ConfigError(f"{path}: stage {number}: mixup must lie within 0-10.")
-        if made.epochs:
-            stages.append(replace(made, epochs=made.epochs * steps_scale))
-        else:
-            stages.append(replace(made, steps=max(1, round(made.steps * steps_scale))))
-    if not stages:
-        raise ConfigError(f"{path}: there is no [[stages]] table, so nothing would be trained.")
-    if stages[-1].architecture in TO_GROW_FROM:
+    if config.micro_batch and config.batch % config.micro_batch:
         raise ConfigError(
-            f"{path}: {stages[-1].architecture} only serves to grow from; the last stage must be "
+            f"{where}: batch {config.batch} is not a multiple of micro_batch {config.micro_batch}."
+        )
+    return config
+
+
+def _table(values: dict[str, Any], name: str, where: str) -> dict[str, Any]:
+    table = values.pop(name, {})
+    if not isinstance(table, dict):
+        raise ConfigError(f"{where}: {name} is written as a table, [{name}].")
+    return dict(table)
+
+
+def _features(values: dict[str, Any], where: str) -> FeatureSpec:
+    try:
+        known = {key: value for key, value in values.items() if key in _names(FeatureSpec)}
+        _check_keys(known, FeatureSpec, where)
+        return FeatureSpec.from_dict(values)
+    except FeatureError as error:
+        raise ConfigError(f"{where}: {error}") from error
+
+
+def _stage(values: dict[str, Any], features: FeatureSpec, where: str) -> Stage:
+    _check_keys(values, Stage, where)
+    stage = Stage(**values)
+    if not 32 <= stage.columns <= features.columns or not stage.lr > 0:
+        raise ConfigError(f"{where}: needs 32-{features.columns} columns and lr > 0.")
+    if (stage.steps < 1) != (stage.epochs > 0):
+        raise ConfigError(f"{where}: needs either steps or epochs above 0.")
+    return stage
+
+
+def _scaled(stage: Stage, steps_scale: float) -> Stage:
+    if stage.epochs:
+        return replace(stage, epochs=stage.epochs * steps_scale)
+    return replace(stage, steps=max(1, round(stage.steps * steps_scale)))
+
+
+def _check_growth(stages: list[Stage], where: str) -> None:
+    last = stages[-1].architecture
+    if last in TO_GROW_FROM:
+        raise ConfigError(
+            f"{where}: {last} only serves to grow from; the last stage must be "
             f"one of {', '.join(name for name in DEPTHS if name not in TO_GROW_FROM)}."
         )
     for before, after in itertools.pairwise(stages):
         (kind, shallow), (other, deep) = DEPTHS[before.architecture], DEPTHS[after.architecture]
         if kind != other or any(b > a for b, a in zip(shallow, deep, strict=True)):
             raise ConfigError(
-                f"{path}: {before.architecture} cannot grow into {after.architecture}: a later "
+                f"{where}: {before.architecture} cannot grow into {after.architecture}: a later "
                 "stage needs the same kind of block and as many of them at least."
             )
-    for key, known in (("sampling", _SAMPLINGS), ("schedule", _SCHEDULES)):
-        if values.get(key, known[0]) not in known:
-            raise ConfigError(f"{path}: {key} {values[key]!r} is not {' or '.join(known)}.")
-    start = str(values.get("start", "scratch"))
-    if start not in STARTS and not (start.startswith("file:") and start != "file:"):
-        raise ConfigError(f"{path}: start {start!r} is not {', '.join(STARTS)} or file:PATH.")
-    batch = values.get("batch", 1)
-    if not isinstance(batch, int) or isinstance(batch, bool) or batch < 1:
-        raise ConfigError(f"{path}: batch {batch!r} is not a whole number above 0.")
-    augment = values.pop("augment", {})
-    _known(augment, Augment, f"{path}: [augment]")
-    _known(values, Config, str(path))
+
+
+def _guide(values: dict[str, Any], config: Config, where: str) -> Guide:
+    classes = values.pop("classes", {})
+    _check_keys(values, Guide, where)
+    if not isinstance(classes, dict):
+        raise ConfigError(f"{where}: bands of classes are written as a table, [guide.classes].")
+    f_max_hz = config.features.f_max_hz
+    bands = _bands(values.pop("bands_hz", ()), f_max_hz, f"{where}: bands_hz")
+    guide = Guide(
+        bands_hz=bands,
+        classes={
+            name: _bands(of_class, f_max_hz, f"{where}: classes: {name}")
+            for name, of_class in classes.items()
+        },
+        **values,
+    )
+    if guide.mask_chance and not bands:
+        raise ConfigError(f"{where}: mask_chance needs bands_hz.")
+    if not guide.classes and not guide.penalty:
+        return guide
     try:
-        return Config(features=features, stages=tuple(stages), augment=Augment(**augment), **values)
-    except TypeError as error:
-        raise ConfigError(f"{path}: {error}.") from error
+        known = load_class_map(config.classes).classes
+    except UserError as error:
+        raise ConfigError(f"{where}: {error}") from error
+    for name in guide.classes:
+        if name not in known:
+            raise ConfigError(
+                f"{where}: {name!r} is no class of {config.classes} ({', '.join(known)})."
+            )
+    if guide.penalty and not bands and set(guide.classes) != set(known):
+        raise ConfigError(f"{where}: penalty needs bands_hz, or bands of every class.")
+    return guide
+
+
+def _bands(values: Any, f_max_hz: float, where: str) -> Bands:
+    bands: list[tuple[float, float]] = []
+    listed: Any = values if isinstance(values, (list, tuple)) else [values]
+    for band in listed:
+        try:
+            low_hz, high_hz = (float(edge) for edge in band)
+        except (TypeError, ValueError):
+            raise ConfigError(f"{where}: bands are written as [[low, high], ...] in Hz.") from None
+        if not 0 <= low_hz < high_hz or not low_hz < f_max_hz or not math.isfinite(high_hz):
+            raise ConfigError(
+                f"{where}: a band from {low_hz:g} to {high_hz:g} Hz; it must rise and begin within "
+                f"0-{f_max_hz:g} Hz."
+            )
+        bands.append((low_hz, high_hz))
+    return tuple(bands)
+
+
+def _check_keys(values: dict[str, Any], kind: type, where: str) -> None:
+    """Names, types, bounds and choices of a table's keys."""
+    unknown = sorted(set(values) - _names(kind))
+    if unknown:
+        raise ConfigError(f"{where}: unknown key {', '.join(unknown)}.")
+    for key in fields(kind):
+        if key.name in values:
+            _check_value(values[key.name], key, values, where)
+        elif key.default is MISSING and key.default_factory is MISSING:
+            raise ConfigError(f"{where}: {key.name} is missing.")
+
+
+def _check_value(value: Any, key: Field[Any], values: dict[str, Any], where: str) -> None:
+    of, choices = str(key.type), key.metadata.get("choices", ())
+    if choices and value not in choices:
+        told = ", ".join(choices[:-1]) + f" or {choices[-1]}"
+        if len(choices) > 3:
+            told = f"one of {', '.join(choices)}"
+        raise ConfigError(f"{where}: {key.name} {value!r} is not {told}.")
+    kinds: dict[str, tuple[tuple[type, ...], str]] = {
+        "int": ((int,), "a whole number"),
+        "float": ((int, float), "a number"),
+        "bool": ((bool,), "true or false"),
+        "str": ((str,), "a text"),
+    }
+    if of not in kinds:
+        return
+    types, told = kinds[of]
+    if not isinstance(value, types) or (isinstance(value, bool) and of != "bool"):
+        raise ConfigError(f"{where}: {key.name} {value!r} is not {told}.")
+    if of in ("int", "float"):
+        given: Any = value
+        low = key.metadata.get("low", -math.inf)
+        high = key.metadata.get("high", math.inf)
+        if not low <= given <= high or not abs(given) < 1e18:
+            if math.isfinite(high):
+                bounds = f"within {low:g}-{high:g}"
+            elif of == "int" and low == 1:
+                bounds = "a whole number above 0"
+            else:
+                bounds = f"{low:g} or more" if math.isfinite(low) else "a finite number"
+            raise ConfigError(f"{where}: {key.name} {value!r} is not {bounds}.")
+        if of == "float":
+            values[key.name] = float(given)
+
+
+def _names(kind: type) -> set[str]:
+    return {key.name for key in fields(kind)}
 
 
 def load_run(run: Path) -> tuple[Config, Path]:
@@ -267,11 +282,5 @@ def load_run(run: Path) -> tuple[Config, Path]:
     try:
         held = json.loads(path.read_text(encoding="utf-8"))
         return _config(held["config"], path, 1.0), Path(held["corpus"])
-    except (ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ConfigError(f"{path}: the file is damaged ({error}).") from error
-
-
-def _known(values: dict[str, Any], kind: type, where: str) -> None:
-    unknown = sorted(set(values) - {f.name for f in fields(kind)})
-    if unknown:
-        raise ConfigError(f"{where}: unknown key {', '.join(unknown)}.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
@@ -24,6 +25,29 @@ from vowelscope_training.config import Augment, Config, Stage
 Floats = npt.NDArray[np.float32]
 
 
+class Images:
+    """The images of some of the tokens, left where they are: on disk, mapped into memory.
+
+    Parameters
+    ----------
+    mapped
+        float16 (all tokens, rows, columns).
+    keep
+        Which of them, in order.
+    """
+
+    def __init__(self, mapped: npt.NDArray[np.float16], keep: npt.NDArray[np.int64]) -> None:
+        self._mapped, self._keep = mapped, keep
+        self.shape = (len(keep), *mapped.shape[1:])
+
+    def __len__(self) -> int:
+        return len(self._keep)
+
+    def __getitem__(self, index: npt.NDArray[np.int64]) -> npt.NDArray[np.float16]:
+        """Copies of the images of some tokens, (n, rows, columns)."""
+        return np.asarray(self._mapped[self._keep[index]])
+
+
 @dataclass(frozen=True, eq=False)
 class TokenSet:
     """The tokens of a corpus.
@@ -33,7 +57,7 @@ class TokenSet:
     rows
         One dict a token, the corpus manifest's columns.
     db
-        float16 (tokens, rows, columns + 2 × extra), memory-mapped.
+        Images, float16 (tokens, rows, columns + 2 × extra), memory-mapped.
     y
         int64 (tokens,), index into `classes`.
     split
@@ -43,7 +67,7 @@ class TokenSet:
     """
 
     rows: list[dict[str, Any]]
-    db: npt.NDArray[np.float16]
+    db: Images
     y: npt.NDArray[np.int64]
     split: npt.NDArray[np.str_]
     sets: npt.NDArray[np.str_]
@@ -80,10 +104,20 @@ def load_tokens(
     rows = table.to_pylist()
     key = json.dumps([spec.to_dict(), extra, _digest(corpus)], sort_keys=True)
     folder = cache / hashlib.sha256(key.encode()).hexdigest()[:16]
-    if not (folder / "refused.json").exists():
-        _make_images(rows, spec, extra, folder, progress)
-    refused: dict[str, str] = json.loads((folder / "refused.json").read_text(encoding="utf-8"))
-    db = np.load(folder / "db.npy", mmap_mode="r")
+    shape = (len(rows), spec.rows, spec.columns + 2 * extra)
+    held = _open_images(folder, shape)
+    if held is None:
+        try:
+            _make_images(rows, shape, spec, extra, folder, progress)
+        except OSError as error:
+            raise CorpusError(
+                f"{folder}: the images of the tokens cannot be written "
+                f"({error.strerror or error}); they need {_mebibytes(shape)} MiB."
+            ) from error
+        held = _open_images(folder, shape)
+    if held is None:
+        raise CorpusError(f"{folder}: the images of the tokens cannot be read.")
+    db, refused = held
     keep = [
         i
         for i, row in enumerate(rows)
@@ -91,19 +125,17 @@ def load_tokens(
     ]
     if not keep:
         raise CorpusError(f"{corpus}: none of its {len(rows)} tokens can be used.")
-    if len(keep) < len(rows):
-        db = db[keep]
-        rows = [rows[i] for i in keep]
+    rows = [rows[i] for i in keep]
     sets = np.array([row["set"] for row in rows])
     split = np.array([row["split"] for row in rows])
-    held = {s for s, part in zip(sets, split, strict=True) if part != "train"}
+    tested = {s for s, part in zip(sets, split, strict=True) if part != "train"}
     return TokenSet(
         rows=rows,
-        db=db,
+        db=Images(db, np.array(keep, dtype=np.int64)),
         y=np.array([classes.index(row["class"]) for row in rows]),
         split=split,
         sets=sets,
-        train_only=np.array([s not in held for s in sets]),
+        train_only=np.array([s not in tested for s in sets]),
         classes=classes,
         extra=extra,
         info=corpus_info(table),
@@ -115,8 +147,32 @@ def _digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+def _open_images(
+    folder: Path, shape: tuple[int, ...]
+) -> tuple[npt.NDArray[np.float16], dict[str, str]] | None:
+    """The images of a folder and the reasons of those that are not; None unless all is there."""
+    try:
+        refused = json.loads((folder / "refused.json").read_text(encoding="utf-8"))
+        db = np.load(folder / "db.npy", mmap_mode="r")
+    except (OSError, ValueError):
+        return None
+    return (db, refused) if db.shape == shape and isinstance(refused, dict) else None
+
+
+def _mebibytes(shape: tuple[int, ...]) -> str:
+    return f"{2 * math.prod(shape) / 2**20:,.0f}"
+
+
+def _reserve(path: Path) -> None:
+    """Take the space on the disk now: a mapped page that finds none ends the process."""
+    if hasattr(os, "posix_fallocate"):
+        with path.open("rb+") as file:
+            os.posix_fallocate(file.fileno(), 0, path.stat().st_size)
+
+
 def _make_images(
     rows: list[dict[str, Any]],
+    shape: tuple[int, ...],
     spec: FeatureSpec,
     extra: int,
     folder: Path,
@@ -124,8 +180,12 @@ def _make_images(
 ) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     draft = folder / "db.npy.draft"
-    shape = (len(rows), spec.rows, spec.columns + 2 * extra)
     out = np.lib.format.open_memmap(draft, mode="w+", dtype=np.float16, shape=shape)
+    try:
+        _reserve(draft)
+    except OSError:
+        draft.unlink()
+        raise
     by_recording: dict[str, list[int]] = {}
     for index, row in enumerate(rows):
         by_recording.setdefault(row["recording"], []).append(index)
@@ -135,7 +195,7 @@ def _make_images(
     ]
     refused: dict[str, str] = {}
     done = 0
-    with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(_cores(), mp_context=get_context("spawn")) as pool:
         for which, images, reasons in pool.map(_images_of, jobs, chunksize=8):
             for i, image, reason in zip(which, images, reasons, strict=True):
                 if image is None:
@@ -148,7 +208,15 @@ def _make_images(
     out.flush()
     del out
     draft.replace(folder / "db.npy")
-    (folder / "refused.json").write_text(json.dumps(refused), encoding="utf-8")
+    told = folder / "refused.json.draft"
+    told.write_text(json.dumps(refused), encoding="utf-8")
+    told.replace(folder / "refused.json")
+
+
+def _cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _images_of(
@@ -218,6 +286,7 @@ def augment(
     how: Augment,
     seed: int,
     step: int,
+    part: int = 0,
 ) -> Floats:
     """Cut `columns` from each image near its middle, and change level, tilt, noise and gaps.
 
@@ -228,13 +297,15 @@ def augment(
     ----------
     db
         float16 (n, rows, columns + 2 × extra), dB.
+    part
+        Which part of the step's batch this is, if it is drawn in several.
 
     Returns
     -------
     numpy.ndarray
         float32 (n, rows, columns), dB, within the spec's bounds.
     """
-    rng = np.random.default_rng([seed, step, 2])
+    rng = np.random.default_rng([seed, step, 2, part] if part else [seed, step, 2])
     n, rows, width = db.shape
     room = (width - columns) // 2
     shift = min(how.shift_columns, room)
@@ -259,7 +330,7 @@ def augment(
 
 
 def mix(
-    image: Floats, alpha: float, seed: int, step: int
+    image: Floats, alpha: float, seed: int, step: int, part: int = 0
 ) -> tuple[Floats, npt.NDArray[np.int64], Floats]:
     """Mix each image with another of its batch, in dB.
 
@@ -269,7 +340,7 @@ def mix(
         (n, rows, columns); index of the other image (n,); share of the first one (n,), which is
         0.5 at least.
     """
-    rng = np.random.default_rng([seed, step, 3])
+    rng = np.random.default_rng([seed, step, 3, part] if part else [seed, step, 3])
     partner = rng.permutation(len(image))
     drawn = rng.beta(alpha, alpha, len(image))
     share = np.maximum(drawn, 1.0 - drawn).astype(np.float32)
@@ -279,5 +350,5 @@ def mix(
 
 def plain(tokens: TokenSet, index: npt.NDArray[np.int64], spec: FeatureSpec) -> Floats:
     """The images as window and command line see them: whole, unchanged, (n, rows, columns)."""
-    cut = tokens.db[index, :, tokens.extra : tokens.extra + spec.columns]
+    cut = tokens.db[index][:, :, tokens.extra : tokens.extra + spec.columns]
     return cut.astype(np.float32)

@@ -121,7 +121,9 @@ def _step_s(
     progress: Callable[[int], None],
 ) -> float:
     """Median time of an optimiser step, in seconds."""
-    model: Any = build(architecture, classes).to(device, memory_format=torch.channels_last)
+    model: Any = build(architecture, classes, config.dilated).to(
+        device, memory_format=torch.channels_last
+    )
     optimiser = torch.optim.AdamW(model.parameters(), lr=1e-6)
     model.train()
     x = torch.from_numpy(normalise(images, config.features)).to(

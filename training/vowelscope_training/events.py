@@ -8,6 +8,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from vowelscope.core.errors import ConfigError
+
 
 class Events:
     """Writes events to stdout and to RUN/events.jsonl.
@@ -22,15 +24,28 @@ class Events:
 
     def __init__(self, run: Path, enabled: bool = True) -> None:
         self._enabled = enabled
-        self._file = (run / "events.jsonl").open("a", encoding="utf-8") if enabled else None
+        self._path = run / "events.jsonl"
+        self._file = self._path.open("a", encoding="utf-8") if enabled else None
 
     def emit(self, event: str, **values: Any) -> None:
-        """Write one event with the time in seconds since the epoch."""
+        """Write one event with the time in seconds since the epoch.
+
+        Raises
+        ------
+        ConfigError
+            The file cannot be written.
+        """
         if self._file is None:
             return
         line = json.dumps({"event": event, "time_s": round(time.time(), 3), **values})
-        self._file.write(line + "\n")
-        self._file.flush()
+        try:
+            self._file.write(line + "\n")
+            self._file.flush()
+        except OSError as error:
+            raise ConfigError(
+                f"{self._path}: cannot be written ({error.strerror}); the last checkpoint is kept, "
+                "and the same command goes on from there."
+            ) from error
         try:
             print(line, flush=True)
         except BrokenPipeError:

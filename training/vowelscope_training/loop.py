@@ -3,36 +3,38 @@
 from __future__ import annotations
 
 import json
-import math
-import time
+import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import torch
 from accelerate import Accelerator
-from torch.nn.functional import cross_entropy
+from accelerate.utils import DistributedDataParallelKwargs
 from torch.optim.swa_utils import update_bn
 
 from vowelscope.core.errors import ConfigError
 from vowelscope.core.features import normalise
 from vowelscope.core.phones import load_class_map
 from vowelscope_training import checkpoint
-from vowelscope_training.config import Config, Stage
-from vowelscope_training.data import TokenSet, augment, draw, load_tokens, mix
-from vowelscope_training.evaluate import predict, scores
+from vowelscope_training.batches import micro_batches
+from vowelscope_training.config import load_run
+from vowelscope_training.data import TokenSet, augment, draw, load_tokens
 from vowelscope_training.events import Events
-from vowelscope_training.network import build, grow, update_average
+from vowelscope_training.network import build, grow
+from vowelscope_training.settings import Config, Stage
 from vowelscope_training.start import begin
+from vowelscope_training.steps import Best, Work, train_stage, validate
 from vowelscope_training.stopping import Stopped, Stopping, only_here
 
 SOURCE_NAME = "started_from.txt"
 """In a run's folder: what its first weights were."""
 
 _SETTLING_BATCHES = 16
+
+FREE = ("micro_batch", "precision", "deterministic", "checkpoint_s")
+"""Keys that a run may change when it goes on: what it learns stays, only how it is reckoned."""
 
 
 def train(corpus: Path, config: Config, run: Path) -> bool:
@@ -55,14 +57,26 @@ def train(corpus: Path, config: Config, run: Path) -> bool:
     CorpusError
         The corpus cannot be used.
     """
-    accelerator = Accelerator()
-    run.mkdir(parents=True, exist_ok=True)
-    with only_here(run, accelerator.is_main_process), Stopping(run) as stopping:
-        _claim(run, corpus, config)
+    accelerator = Accelerator(
+        kwargs_handlers=[DistributedDataParallelKwargs(broadcast_buffers=False)]
+    )
+    micro_batches(config, accelerator.num_processes)
+    with accelerator.main_process_first():
+        if accelerator.is_main_process:
+            _make(run)
+    with (
+        only_here(run, accelerator.is_main_process),
+        Stopping(run) as stopping,
+        _repeatable(config.deterministic),
+    ):
+        if accelerator.is_main_process:
+            _claim(run, corpus, config)
         try:
             return _train(accelerator, corpus, config, run, stopping)
         except Stopped:
             return False
+        except (MemoryError, RuntimeError) as error:
+            raise _memory_told(error, run, config, accelerator.num_processes) from error
 
 
 def _train(
@@ -86,18 +100,24 @@ def _train(
             run / "features",
             on_features,
         )
+    training = int((tokens.split == "train").sum())
+    if not training:
+        raise ConfigError(f"{corpus}: none of its tokens is for training.")
     events.emit(
         "data",
         tokens=len(tokens.rows),
-        train=int((tokens.split == "train").sum()),
+        train=training,
         refused=tokens.refused[:20],
         split_hash=tokens.info["split"]["hash"],
     )
-    config = config.resolved(int((tokens.split == "train").sum()))
+    config = config.resolved(training)
+    work = Work(accelerator, tokens, config, run, events, stopping)
     torch.manual_seed(config.seed)
     at = checkpoint.where(run)
+    if at is not None and at["stage"] >= len(config.stages):
+        raise ConfigError(f"{run / checkpoint.NAME}: not a checkpoint of this run (its stage).")
     first_architecture = config.stages[0].architecture
-    model = build(first_architecture, len(classes))
+    model = build(first_architecture, len(classes), config.dilated)
     if at is None:
         source = begin(model, first_architecture, classes, config.start)
         if accelerator.is_main_process:
@@ -108,58 +128,93 @@ def _train(
     for number, stage in enumerate(config.stages):
         if number and stage.architecture != config.stages[number - 1].architecture:
             model.load_state_dict(average)
-            model = grow(model, stage.architecture, len(classes))
+            model = grow(model, stage.architecture, len(classes), config.dilated)
             average = {k: v.clone() for k, v in model.state_dict().items()}
         if at is not None and number < at["stage"]:
             done += stage.steps
             continue
-        first = 0
+        first, best = 0, Best()
         optimiser = _optimiser(model, config, stage)
         if at is not None and number == at["stage"]:
-            first = at["step"]
+            first, best = at["step"], _best(at, run)
             checkpoint.load(run, model, average, optimiser)
-        whole = _stage(
-            accelerator,
-            model,
-            average,
-            optimiser,
-            tokens,
-            config,
-            number,
-            first,
-            done,
-            run,
-            events,
-            stopping,
-        )
-        if not whole:
+        if not train_stage(work, model, average, optimiser, number, first, done, best):
             return False
         done += stage.steps
         model = accelerator.unwrap_model(model)
         if number == len(config.stages) - 1:
             _settle(model, average, tokens, config, done)
-        _validate(model, average, tokens, config, number, done, events)
+        if accelerator.is_main_process:
+            validate(work, model, average, number, done)
     if accelerator.is_main_process:
-        from safetensors.torch import save_file
-
-        save_file(
-            {k: v.cpu().contiguous() for k, v in average.items()}, run / "average.safetensors"
-        )
+        checkpoint.write(run / "average.safetensors", average)
+        checkpoint.forget_best(run, -1)
     events.emit("finished", steps=done)
     return True
 
 
+def _best(at: dict[str, object], run: Path) -> Best:
+    held = at.get("best", {})
+    try:
+        return Best(**held)  # type: ignore[arg-type]
+    except TypeError:
+        raise ConfigError(f"{run / checkpoint.NAME}: the checkpoint is damaged.") from None
+
+
+def _make(run: Path) -> None:
+    try:
+        run.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(f"{run}: the folder cannot be made ({error.strerror}).") from error
+
+
+@contextmanager
+def _repeatable(wanted: bool) -> Iterator[None]:
+    """Only operations that give the same bits each time, where that is wanted."""
+    before = torch.are_deterministic_algorithms_enabled()
+    if wanted:
+        # cuBLAS reads it when it is first used; without it PyTorch refuses to go on.
+        os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+        torch.backends.cudnn.benchmark = False
+    torch.use_deterministic_algorithms(wanted or before)
+    try:
+        yield
+    finally:
+        torch.use_deterministic_algorithms(before)
+
+
+def _memory_told(error: Exception, run: Path, config: Config, processes: int) -> Exception:
+    """A sentence for want of memory; every other fault as it is."""
+    text = str(error).lower()
+    lacking = ("out of memory", "can't allocate memory", "not enough memory")
+    if not isinstance(error, (MemoryError, torch.cuda.OutOfMemoryError)) and not any(
+        words in text for words in lacking
+    ):
+        return error
+    at_once = config.micro_batch or config.batch // processes
+    return ConfigError(
+        f"{run}: there is not enough memory for {at_once} images at once; with a smaller "
+        "micro_batch in the preset, or fewer programs beside it, the same command goes on from "
+        "the last checkpoint."
+    )
+
+
 def _claim(run: Path, corpus: Path, config: Config) -> None:
     """Note what the run is; refuse a folder that holds another."""
-    wanted = json.loads(json.dumps({"config": config.to_dict(), "corpus": str(corpus.resolve())}))
     path = run / "run.json"
     if path.exists():
-        if json.loads(path.read_text(encoding="utf-8")) != wanted:
+        held, of_corpus = load_run(run)
+        alike = replace(held, **{key: getattr(config, key) for key in FREE})
+        if alike != config or of_corpus != corpus.resolve():
             raise ConfigError(
                 f"{run}: this folder holds a run with other settings; choose another folder."
             )
-        return
-    path.write_text(json.dumps(wanted, indent=1), encoding="utf-8")
+        if held == config:
+            return
+    told = {"config": config.to_dict(), "corpus": str(corpus.resolve())}
+    draft = run / "run.json.draft"
+    draft.write_text(json.dumps(told, indent=1), encoding="utf-8")
+    draft.replace(path)
 
 
 def _optimiser(model: torch.nn.Module, config: Config, stage: Stage) -> torch.optim.Optimizer:
@@ -171,137 +226,6 @@ def _optimiser(model: torch.nn.Module, config: Config, stage: Stage) -> torch.op
         {"params": plain, "weight_decay": 0.0},
     ]
     return torch.optim.AdamW(groups, lr=stage.lr)
-
-
-def learning_rate(stage: Stage, step: int, config: Config) -> float:
-    """Linear warm-up over the first share of the stage, then half a cosine to 2 %; or constant."""
-    if config.schedule == "constant":
-        return stage.lr
-    rising = max(1, round(stage.steps * config.warm_up))
-    if step < rising:
-        return stage.lr * (step + 1) / rising
-    phase = (step - rising) / max(1, stage.steps - rising)
-    return stage.lr * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * phase)))
-
-
-def _stage(
-    accelerator: Accelerator,
-    model: Any,
-    average: dict[str, torch.Tensor],
-    optimiser: Any,
-    tokens: TokenSet,
-    config: Config,
-    number: int,
-    first: int,
-    before: int,
-    run: Path,
-    events: Events,
-    stopping: Stopping,
-) -> bool:
-    """Train one stage; False if the run was asked to stop, after a checkpoint."""
-    stage = config.stages[number]
-    epoch = max(1, math.ceil(int((tokens.split == "train").sum()) / config.batch))
-    bare = model.to(memory_format=torch.channels_last)
-    model, optimiser = accelerator.prepare(model, optimiser)
-    average_on = {k: v.to(accelerator.device) for k, v in average.items()}
-    rank, world = accelerator.process_index, accelerator.num_processes
-    loss_of = partial(cross_entropy, label_smoothing=config.label_smoothing, reduction="none")
-    model.train()
-    saved_s = started_s = time.monotonic()
-    for step in range(first, stage.steps):
-        whole = draw(tokens, stage, config, before + step)
-        index = whole[rank::world]
-        image = augment(
-            tokens.db[index],
-            stage.columns,
-            config.features,
-            config.augment,
-            config.seed * world + rank,
-            before + step,
-        )
-        labels = tokens.y[index]
-        partner, share = np.arange(len(index)), np.ones(len(index), dtype=np.float32)
-        if stage.mixup:
-            own = config.seed * world + rank
-            image, partner, share = mix(image, stage.mixup, own, before + step)
-        x = torch.from_numpy(normalise(image, config.features)).to(
-            accelerator.device, memory_format=torch.channels_last
-        )
-        y, other, weight = (
-            torch.from_numpy(part).to(accelerator.device)
-            for part in (labels, labels[partner], share)
-        )
-        rate = learning_rate(stage, step, config)
-        for group in optimiser.param_groups:
-            group["lr"] = rate
-        logits = model(x)
-        loss = (weight * loss_of(logits, y) + (1 - weight) * loss_of(logits, other)).mean()
-        value = float(loss.detach())
-        if not math.isfinite(value):
-            raise ConfigError(
-                f"{run}: the loss is no number at step {before + step}; the checkpoint before it "
-                "is kept, a lower learning rate may go on from there."
-            )
-        optimiser.zero_grad()
-        accelerator.backward(loss)
-        accelerator.clip_grad_norm_(model.parameters(), 5.0)
-        optimiser.step()
-        decay = min(config.ema, (1 + before + step) / (10 + before + step))
-        update_average(average_on, accelerator.unwrap_model(model), decay)
-        now_s = time.monotonic()
-        per_s = (step + 1 - first) * config.batch / (now_s - started_s)
-        events.emit(
-            "step",
-            stage=number,
-            step=step + 1,
-            of=stage.steps,
-            total_step=before + step + 1,
-            total=config.total_steps,
-            loss=round(value, 5),
-            accuracy=round(float((logits.argmax(1) == y).float().mean()), 4),
-            lr=rate,
-            images_per_s=round(per_s, 2),
-        )
-        last = step + 1 == stage.steps
-        epoch_ends = last or (before + step + 1) % epoch == 0
-        wanted = _agreed(accelerator, stopping)
-        stops = wanted == "now" or (wanted == "epoch" and epoch_ends)
-        if now_s - saved_s > config.checkpoint_s or last or stops:
-            for key, tensor in average_on.items():
-                average[key].copy_(tensor)
-            if accelerator.is_main_process:
-                where = {"stage": number, "step": step + 1}
-                checkpoint.save(run, bare, average, optimiser, where)
-                events.emit("checkpoint", **where)
-            saved_s = now_s
-        if epoch_ends and not last and wanted != "now":
-            for key, tensor in average_on.items():
-                average[key].copy_(tensor)
-            _validate(
-                accelerator.unwrap_model(model),
-                average,
-                tokens,
-                config,
-                number,
-                before + step + 1,
-                events,
-            )
-        if stops and not (last and number == len(config.stages) - 1):
-            events.emit("stopped", stage=number, step=step + 1, total_step=before + step + 1)
-            return False
-    return True
-
-
-_WISHES = ("", "epoch", "now")
-
-
-def _agreed(accelerator: Accelerator, stopping: Stopping) -> str:
-    """The strongest wish to stop of all processes, so that they leave the loop together."""
-    wanted = _WISHES.index(stopping.wanted())
-    if accelerator.num_processes > 1:
-        mine = torch.tensor([wanted], device=accelerator.device)
-        wanted = int(accelerator.gather(mine).max())
-    return _WISHES[wanted]
 
 
 def _settle(
@@ -318,35 +242,16 @@ def _settle(
     """
     spec = config.features
     stage = replace(config.stages[-1], columns=spec.columns)
+    at_once = config.micro_batch or config.batch
 
     def batches() -> Iterator[torch.Tensor]:
         for step in range(done, done + _SETTLING_BATCHES):
             index = draw(tokens, stage, config, step)
-            cut = tokens.db[index]
-            image = augment(cut, spec.columns, spec, config.augment, config.seed, step)
-            yield torch.from_numpy(normalise(image, spec)).to(next(model.parameters()).device)
+            for part, first in enumerate(range(0, len(index), at_once)):
+                cut = tokens.db[index[first : first + at_once]]
+                image = augment(cut, spec.columns, spec, config.augment, config.seed, step, part)
+                yield torch.from_numpy(normalise(image, spec)).to(next(model.parameters()).device)
 
     model.load_state_dict(average)
     update_bn(batches(), model)
     average.update({key: value.clone() for key, value in model.state_dict().items()})
-
-
-def _validate(
-    model: torch.nn.Module,
-    average: dict[str, torch.Tensor],
-    tokens: TokenSet,
-    config: Config,
-    number: int,
-    done: int,
-    events: Events,
-) -> None:
-    """Score the averaged weights on the validation part, whole windows, without augmentation."""
-    index = (tokens.split == "val").nonzero()[0]
-    if not len(index):
-        return
-    current = {k: v.clone() for k, v in model.state_dict().items()}
-    model.load_state_dict(average)
-    logits = predict(model, tokens, index, config.features)
-    model.load_state_dict(current)
-    result = scores(tokens.y[index], logits.argmax(1), tokens.classes)
-    events.emit("validation", stage=number, total_step=done, tokens=len(index), **result)

@@ -2,24 +2,55 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torchvision.models.resnet import BasicBlock, Bottleneck, ResNet
 
 from vowelscope_training.config import DEPTHS
 
 
-def build(architecture: str, classes: int) -> ResNet:
+class Network(ResNet):  # type: ignore[misc]
+    """torchvision's ResNet, which also gives its class activation maps when asked."""
+
+    def forward(self, x: torch.Tensor, maps: bool = False) -> Any:
+        """Logits (n, k); with `maps`, also the maps of every class, (n, k, rows, columns).
+
+        The mean of a class's map plus its bias is its logit (Zhou et al. 2016, "Learning deep
+        features for discriminative localization", equations 1-2).
+        """
+        if not maps:
+            return super().forward(x)
+        x = self.maxpool(self.relu(self.bn1(self.conv1(x))))
+        x = self.layer4(self.layer3(self.layer2(self.layer1(x))))
+        logits = self.fc(torch.flatten(self.avgpool(x), 1))
+        return logits, torch.einsum("nfrc,kf->nkrc", x, self.fc.weight)
+
+
+def build(architecture: str, classes: int, dilated: bool = False) -> Network:
     """torchvision's ResNet, every residual branch starting at zero.
 
     Zero-initialised branches (Goyal et al. 2017, section 5.1) let a deep network learn from
     scratch as if it were shallow.
+
+    Parameters
+    ----------
+    dilated
+        Stage 4 dilated instead of strided (Yu, Koltun & Funkhouser 2017, "Dilated residual
+        networks"): its maps have twice the rows and columns. For bottleneck blocks only.
     """
     kind, depths = DEPTHS[architecture]
     block = BasicBlock if kind == "basic" else Bottleneck
-    return ResNet(block, list(depths), num_classes=classes, zero_init_residual=True)
+    return Network(
+        block,
+        list(depths),
+        num_classes=classes,
+        zero_init_residual=True,
+        replace_stride_with_dilation=[False, False, dilated],
+    )
 
 
-def grow(shallow: ResNet, architecture: str, classes: int) -> ResNet:
+def grow(shallow: ResNet, architecture: str, classes: int, dilated: bool = False) -> Network:
     """A deeper network that computes exactly what `shallow` does.
 
     The blocks of `shallow` come first in each stage; those added after them end in a batch norm
@@ -28,10 +59,10 @@ def grow(shallow: ResNet, architecture: str, classes: int) -> ResNet:
 
     Returns
     -------
-    ResNet
+    Network
         In training mode, on the CPU.
     """
-    deep = build(architecture, classes)
+    deep = build(architecture, classes, dilated)
     state = deep.state_dict()
     known = shallow.state_dict()
     missing = sorted(set(known) - set(state))

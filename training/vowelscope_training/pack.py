@@ -78,6 +78,7 @@ def pack(
     card = ModelCard(
         name=name,
         architecture=config.architecture,
+        dilated_stage4=config.dilated,
         classes=classes,
         class_map=config.classes,
         features=config.features,
