@@ -1,15 +1,11 @@
 from __future__ import annotations
 
-from importlib.metadata import EntryPoint
-
 import numpy as np
 import pytest
 
 from vowelscope.core.errors import ConfigError
 from vowelscope.core.features import FeatureSpec, ModelInput
-from vowelscope.explain import base
-from vowelscope.explain.base import Explanation, explainer_class, explainer_names
-from vowelscope.explain.cam import CamExplainer
+from vowelscope.explain.base import Explanation
 
 
 @pytest.fixture
@@ -56,26 +52,3 @@ def test_maps(explanation):
     assert explanation.contrast_map("ɑ", "i").tolist() == [[8, 8], [8, 8]]
     with pytest.raises(ConfigError, match="no class 'y'; it has i, u, ɑ"):
         explanation.map_of("y")
-
-
-def test_cam_is_registered():
-    assert explainer_names()[0] == "cam"
-    assert explainer_class("cam") is CamExplainer
-    with pytest.raises(ConfigError, match="no explainer 'tea leaves'; there are cam"):
-        explainer_class("tea leaves")
-
-
-def test_other_packages_register_theirs(monkeypatch):
-    points = [
-        EntryPoint("mine", "fractions:Fraction", base.ENTRY_POINTS),
-        EntryPoint("broken", "no_such_package:X", base.ENTRY_POINTS),
-    ]
-    monkeypatch.setattr(
-        base, "entry_points", lambda group: points if group == base.ENTRY_POINTS else []
-    )
-    from fractions import Fraction
-
-    assert explainer_names() == ("cam", "mine", "broken")
-    assert explainer_class("mine") is Fraction
-    with pytest.raises(ConfigError, match=r"'broken' .* cannot be loaded"):
-        explainer_class("broken")

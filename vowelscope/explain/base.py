@@ -1,26 +1,17 @@
-"""What an explanation is, what explains, and where third parties' explainers are found."""
+"""What an explanation is."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import import_module
-from importlib.metadata import EntryPoint, entry_points
-from typing import Any, Protocol, cast
 
 import numpy as np
 import numpy.typing as npt
 
 from vowelscope.core.errors import ConfigError
-from vowelscope.core.features import ModelInput, Source
+from vowelscope.core.features import ModelInput
 
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
-
-ENTRY_POINTS = "vowelscope.explainers"
-"""Entry-point group in which other packages register explainers of their own."""
-
-_OWN = {"cam": "vowelscope.explain.cam:CamExplainer"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -116,63 +107,6 @@ class Explanation:
                 f"{', '.join(self.classes)}."
             )
         return self.classes.index(name)
-
-
-class Explainer(Protocol):
-    """Explains what a model said of an interval of a recording."""
-
-    def explain(
-        self, source: Source, tmin_s: float, tmax_s: float, channel: int | None = None
-    ) -> Explanation:
-        """Explain one interval.
-
-        Parameters
-        ----------
-        source
-            A `Recording`, or anything with its `rate_hz`, `duration_s` and `read`.
-        tmin_s, tmax_s
-            The interval in seconds.
-        channel
-            0-based channel, or None for the mean of all.
-
-        Raises
-        ------
-        UserError
-            The interval cannot be explained.
-        """
-        ...
-
-
-def explainer_names() -> tuple[str, ...]:
-    """Names of the methods at hand: our own, then those of installed packages."""
-    return tuple(dict.fromkeys((*_OWN, *(point.name for point in _others()))))
-
-
-def explainer_class(name: str) -> Callable[..., Explainer]:
-    """The method of that name, imported now: called with a `Model`, it gives an `Explainer`.
-
-    Raises
-    ------
-    ConfigError
-        There is no such method, or its package cannot be imported.
-    """
-    if name in _OWN:
-        module, _, attribute = _OWN[name].partition(":")
-        return cast(Callable[..., Explainer], getattr(import_module(module), attribute))
-    for point in _others():
-        if point.name == name:
-            try:
-                return cast(Callable[..., Explainer], point.load())
-            except Exception as error:
-                raise ConfigError(
-                    f"the explainer {name!r} ({point.value}) cannot be loaded ({error})."
-                ) from error
-    raise ConfigError(f"no explainer {name!r}; there are {', '.join(explainer_names())}.")
-
-
-def _others() -> tuple[EntryPoint, ...]:
-    found: Any = entry_points(group=ENTRY_POINTS)
-    return tuple(found)
 
 
 def cell_edges(edges: Doubles, cells: int, stride: int) -> Doubles:

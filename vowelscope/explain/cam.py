@@ -58,7 +58,22 @@ class CamExplainer:
     def explain(
         self, source: Source, tmin_s: float, tmax_s: float, channel: int | None = None
     ) -> Explanation:
-        """Explain one interval; see `vowelscope.explain.base.Explainer`."""
+        """Explain one interval.
+
+        Parameters
+        ----------
+        source
+            A `Recording`, or anything with its `rate_hz`, `duration_s` and `read`.
+        tmin_s, tmax_s
+            The interval in seconds.
+        channel
+            0-based channel, or None for the mean of all.
+
+        Raises
+        ------
+        UserError
+            The interval cannot be explained.
+        """
         return next(self.explain_many(source, [(tmin_s, tmax_s)], channel))
 
     def explain_many(
