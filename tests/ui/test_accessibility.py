@@ -50,6 +50,8 @@ DIALOGS = (
     "tier.rename",
     "tier.shift_times",
     "tier.scale_times",
+    "training.new",
+    "models.show",
     "window.about",
 )
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, TextIO
 
 from vowelscope.core.errors import ConfigError
+
+_NICENESS = 5
 
 
 def training_command(words: Sequence[str]) -> list[str]:
@@ -28,6 +33,63 @@ def training_command(words: Sequence[str]) -> list[str]:
             "training is not part of this installation; install vowelscope with pip to train."
         )
     return [sys.executable, "-I", "-m", "vowelscope_training", *words]
+
+
+def environment_for(device: str) -> dict[str, str]:
+    """The environment of a child that is to see one device: ``cpu``, or ``cuda:N``.
+
+    Parameters
+    ----------
+    device
+        N counts among the GPUs that this process may see. "" leaves the choice to the child.
+    """
+    environment = dict(os.environ)
+    if device == "cpu":
+        environment["CUDA_VISIBLE_DEVICES"] = ""
+    elif device.startswith("cuda:"):
+        number = int(device.removeprefix("cuda:"))
+        seen = [part for part in environment.get("CUDA_VISIBLE_DEVICES", "").split(",") if part]
+        environment["CUDA_VISIBLE_DEVICES"] = seen[number] if number < len(seen) else str(number)
+    return environment
+
+
+def start_detached(words: Sequence[str], log: Path, device: str = "") -> subprocess.Popen[bytes]:
+    """Start the training package so that it outlives this program.
+
+    It has a session of its own, no terminal, and a file for what it logs; its events are in the
+    run's folder. It stands back from the window.
+
+    Parameters
+    ----------
+    log
+        Replaced: it holds what the last process said.
+
+    Raises
+    ------
+    ConfigError
+        The training package is not installed, or `log` cannot be written.
+    """
+    command = training_command(words)
+    try:
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with log.open("wb") as stream:
+            child = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=stream,
+                cwd=log.parent,
+                env=environment_for(device),
+                start_new_session=True,
+            )
+    except OSError as error:
+        raise ConfigError(
+            f"{log}: training cannot be started ({error.strerror or error})."
+        ) from error
+    if hasattr(os, "setpriority"):
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, child.pid, _NICENESS)
+    return child
 
 
 def parse_event(line: str) -> dict[str, Any] | None:

@@ -22,7 +22,7 @@ from vowelscope.app.session import Session
 from vowelscope.app.settings import Settings, SettingsFile, state_folder
 from vowelscope.app.shown import LONGEST_TRACKED_S
 from vowelscope.core.errors import UserError
-from vowelscope.core.phones import ClassMap, load_class_map
+from vowelscope.core.phones import ClassMap
 from vowelscope.core.textgrid import TextGrid
 from vowelscope.core.textgrid_io import Document, FileStyle
 from vowelscope.core.translation import tr
@@ -84,6 +84,8 @@ class Workbench(QObject):
         self._keep_view: tuple[float, float] | None = None
         self._asked_label: str | None = None
         self._explained: tuple[object, ...] | None = None
+        self._chosen_model: str | None = None
+        self._from_settings = model is None and bool(self.settings.model)
         self._use_settings()
         self._connect()
 
@@ -215,6 +217,14 @@ class Workbench(QObject):
         self.analysis.set_settings(now.formant, now.pitch, now.intensity)
         self.settings_changed.emit()
 
+    def use_model(self, folder: Path | None) -> None:
+        """Explain with the model of `folder` (None: the one in the box), and remember it.
+
+        It is remembered once it has passed every check; until then the one before is in use.
+        """
+        self._chosen_model = "" if folder is None else str(folder.absolute())
+        self.explaining.set_model(folder)
+
     def shutdown(self) -> None:
         """Stop all that runs; unsaved edits were asked about before."""
         self._remember(self.settings)
@@ -338,6 +348,18 @@ class Workbench(QObject):
         self.session.set_explanation(explanation, self._class_of(self._asked_label))
 
     def _on_explaining_failed(self, sentence: str) -> None:
+        if self.explaining.model is None and self._from_settings:
+            self._from_settings = False
+            self.session.message.emit(
+                tr("{sentence} The model in the box is used.").format(sentence=sentence)
+            )
+            self.explaining.set_model(None)
+            return
+        if self._chosen_model is not None:
+            # The model before goes on to be used, and what it said still holds.
+            self._chosen_model = None
+            self.session.message.emit(sentence)
+            return
         self._explained = None
         self.session.set_explanation(None)
         self.status_changed.emit(sentence)
@@ -354,8 +376,11 @@ class Workbench(QObject):
         model = self.explaining.model
         if model is None:
             return
+        if self._chosen_model is not None:
+            chosen, self._chosen_model = self._chosen_model, None
+            self._remember(replace(self.settings, model=chosen))
         try:
-            self.class_map = load_class_map(model.card.class_map)
+            self.class_map = model.class_map()
         except UserError as error:
             self.class_map = None
             self.session.message.emit(str(error))

@@ -18,6 +18,7 @@ from vowelscope.ui.measure_rows import MEASURE_ROWS
 from vowelscope.ui.play_rows import PLAY_ROWS, RECORD_ROW
 from vowelscope.ui.repair_rows import REPAIR_ROWS
 from vowelscope.ui.splice_rows import SPLICE_ROWS
+from vowelscope.ui.training_rows import TRAINING_ROWS
 from vowelscope.ui.view_rows import VIEW_ROWS
 
 __all__ = ["MENUS", "TABLE", "ActionRow", "fill_menus", "make_actions"]
@@ -159,6 +160,7 @@ TABLE: tuple[ActionRow, ...] = (
     *CEILING_ROWS,
     *VIEW_ROWS,
     *GRID_ROWS,
+    *TRAINING_ROWS,
     _row("keys.sheet", "&Keys…", "&Help", "Shift+F1", outside=("F1",)),
     _row("window.palette_of_actions", "Find an &action…", "&Help", "Ctrl+Shift+P"),
     _row("window.about", "A&bout vowelscope", "&Help"),
@@ -175,6 +177,7 @@ MENUS = (
     "&Interval",
     "&Boundary",
     "&Tier",
+    "T&raining",
     "&Help",
 )
 

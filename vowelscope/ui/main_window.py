@@ -44,6 +44,7 @@ from vowelscope.ui.spectrogram import SpectrogramView
 from vowelscope.ui.theme import palette_of, theme_for
 from vowelscope.ui.tiers import TiersView
 from vowelscope.ui.tracks import TracksOverlay
+from vowelscope.ui.training_tools import TrainingTools
 from vowelscope.ui.view_tools import ViewTools
 from vowelscope.ui.view_verbs import SelectVerbs, ViewVerbs
 from vowelscope.ui.waveform import WaveformView
@@ -73,6 +74,7 @@ class MainWindow(QMainWindow):
         views = (self.spectrogram, self.tracks)
         self.measuring = MeasuringTools(bench, views, self.editor, dock, self)
         self.explaining = ExplainTools(bench, self.editor, dock, self)
+        self.training = TrainingTools(bench, self.measuring.log_dock, self.editor, self)
         self._make_actions()
         self._read_out = QLabel()
         self._read_out.setAccessibleName(tr("What lies under the mouse"))
@@ -137,6 +139,7 @@ class MainWindow(QMainWindow):
             **self.editing.verbs,
             **self.grid_editing.verbs,
             **self.measuring.verbs,
+            **self.training.verbs,
             **self.explaining.verbs,
             **self.ceilings.verbs,
             **self.repair.verbs,
@@ -219,6 +222,7 @@ class MainWindow(QMainWindow):
             self.length_bar,
             self.editing,
             self.measuring,
+            self.training,
             self.explaining,
             self.ceilings,
             self.repair,
