@@ -99,6 +99,9 @@ def test_without_a_display_the_window_becomes_a_picture_in_the_current_folder(
         (["text.wav", "--screenshot", "x.png"], "text.wav"),
         (["--size", "12"], "--size 12"),
         (["--theme", "pink"], "--theme pink"),
+        (["text.wav", "--beside", "other.wav"], "other.wav"),
+        (["text.wav", "--beside", "text.wav", "--screenshot", "x.png"], "--beside"),
+        (["text.wav", "--beside-textgrid", "text.wav"], "--beside-textgrid"),
     ],
 )
 def test_bad_input_is_one_sentence_and_status_2(

@@ -134,6 +134,12 @@ class ErrorHooks:
             print(f"Qt cannot go on: {text}", file=sys.stderr)
 
 
+def show_with(show: Callable[[str], None]) -> None:
+    """Let the hooks, if they are installed, show their sentences in another window."""
+    if _installed is not None and _installed.show is not None:
+        _installed.show = show
+
+
 def install(folder: Path) -> ErrorHooks:
     """Install the hooks, logging into `folder` (made if missing); never raises.
 

@@ -76,6 +76,12 @@ class Explaining(QObject):
                 on_error=self._on_model_error,
             )
 
+    def share(self, other: Explaining) -> None:
+        """Use the model that another window has loaded, if it has: it is large."""
+        if other._explainer is not None:
+            self._folder = other._folder
+            self._on_model(other._explainer)
+
     def set_model(self, folder: Path | None) -> None:
         """Use the model of `folder` (None: the one in the box) and load it.
 

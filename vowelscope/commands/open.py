@@ -23,6 +23,8 @@ def open_window(
     screenshot: Path | None = None,
     size: str = "1400x900",
     theme: str | None = None,
+    beside: Path | None = None,
+    beside_textgrid: Path | None = None,
 ) -> int:
     """Open the window on a recording.
 
@@ -49,6 +51,10 @@ def open_window(
         Width and height of the picture in pixels.
     theme
         ``light``, ``dark`` or ``system``, for this time.
+    beside
+        Another recording, for a second window that shows the same stretch of time.
+    beside_textgrid
+        Its TextGrid; without one, the file of the same stem beside it.
 
     Returns
     -------
@@ -60,7 +66,11 @@ def open_window(
         raise UserError(f"--theme {theme}: must be light, dark or system.")
     if demo and audio is None:
         audio, textgrid = _sample()
-    for path in (audio, textgrid):
+    if beside_textgrid is not None and beside is None:
+        raise UserError(f"--beside-textgrid {beside_textgrid}: needs a recording (--beside).")
+    if beside is not None and screenshot is not None:
+        raise UserError("--beside and --screenshot: a picture shows one window only.")
+    for path in (audio, textgrid, beside, beside_textgrid):
         if path is not None and not path.exists():
             raise UserError(f"{path}: there is no such file.")
     if not _has_display():
@@ -87,6 +97,7 @@ def open_window(
         size=(width, height),
         theme=theme,
         first_vowel=demo and at is None,
+        beside=tuple(path for path in (beside, beside_textgrid) if path is not None),
     )
     return run(wish)
 

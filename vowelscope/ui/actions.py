@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 from vowelscope.core.translation import tr
 from vowelscope.ui.action_row import ActionRow
 from vowelscope.ui.action_row import row as _row
+from vowelscope.ui.beside_rows import BESIDE_ROWS, OPEN_BESIDE_ROW
 from vowelscope.ui.ceiling_rows import CEILING_ROWS
 from vowelscope.ui.explain_rows import EXPLAIN_ROWS
 from vowelscope.ui.grid_rows import GRID_ROWS
@@ -27,6 +28,7 @@ __all__ = ["MENUS", "TABLE", "ActionRow", "fill_menus", "make_actions"]
 TABLE: tuple[ActionRow, ...] = (
     _row("file.open", "&Open recording…", "&File", "Ctrl+Shift+O"),
     _row("file.open_textgrid", "Open &TextGrid…", "&File", "Ctrl+Alt+O"),
+    OPEN_BESIDE_ROW,
     _row("file.demo", "Open the sa&mple", "&File"),
     RECORD_ROW,
     _row("file.save", "&Save TextGrid", "&File", "Ctrl+S", separated=True),
@@ -159,6 +161,7 @@ TABLE: tuple[ActionRow, ...] = (
     *REPAIR_ROWS,
     *CEILING_ROWS,
     *VIEW_ROWS,
+    *BESIDE_ROWS,
     *GRID_ROWS,
     *TRAINING_ROWS,
     _row("keys.sheet", "&Keys…", "&Help", "Shift+F1", outside=("F1",)),

@@ -44,6 +44,8 @@ class Wish:
     theme: str | None = None
     first_vowel: bool = False
     """Select the first interval that the model has a class for."""
+    beside: tuple[Path, ...] = ()
+    """A recording for a second window, and its TextGrid if it has another stem."""
 
 
 class Fulfilment(QObject):
@@ -54,6 +56,7 @@ class Fulfilment(QObject):
         self._window = window
         self._wish = wish
         self._said = ""
+        self._beside = list(wish.beside)
         self._deadline = time.monotonic() + _PICTURE_TIMEOUT_S
         self._timer = QTimer(self)
         self._timer.setInterval(_POLL_MS)
@@ -70,13 +73,25 @@ class Fulfilment(QObject):
             self._window.tools.begin(with_files=self._wish.audio is not None)
         if self._wish.audio is not None:
             self._window.bench.open(self._wish.audio, self._wish.textgrid)
+        else:
+            self._open_beside()
         if self._wish.screenshot is not None:
             self._timer.start()
 
     def _on_message(self, sentence: str) -> None:
         self._said = sentence
 
+    def _open_beside(self) -> None:
+        paths, self._beside = self._beside, []
+        if paths:
+            self._window.beside.open_paths(paths)
+
     def _on_opened(self) -> None:
+        self._fulfil()
+        # It goes where this window is, so not before that is known.
+        self._open_beside()
+
+    def _fulfil(self) -> None:
         session, wish = self._window.session, self._wish
         if session.recording is None or session.textgrid is None:
             if wish.screenshot is not None and session.recording is None:

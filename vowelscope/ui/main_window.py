@@ -21,6 +21,7 @@ from vowelscope.app.workbench import Workbench
 from vowelscope.core.translation import language, tr
 from vowelscope.ui.about import show_about
 from vowelscope.ui.actions import TABLE, fill_menus, make_actions
+from vowelscope.ui.beside import BesideVerbs
 from vowelscope.ui.ceiling_tools import CeilingTools
 from vowelscope.ui.channel_menu import ChannelMenu
 from vowelscope.ui.edit_verbs import EditVerbs
@@ -135,6 +136,7 @@ class MainWindow(QMainWindow):
         self.editing.correcting.play_wanted.connect(self.playing.listening.play)
         views = (self.ruler, self.waveform, self.spectrogram, self.tiers)
         self.tools = WindowTools(bench, views, self.splitter, self)
+        self.beside = BesideVerbs(bench, self)
         verbs = {
             **self.editing.verbs,
             **self.grid_editing.verbs,
@@ -145,6 +147,7 @@ class MainWindow(QMainWindow):
             **self.repair.verbs,
             **self.looks.verbs,
             "file": self.file_verbs,
+            "beside": self.beside,
             **self.tools.verbs,
             "edit": EditVerbs(session, self.label_bar, self),
             "view": ViewVerbs(session, self),
@@ -159,6 +162,7 @@ class MainWindow(QMainWindow):
         self.ceilings.bind(self.actions_by_id)
         self.repair.bind(self.actions_by_id)
         self.looks.bind(self.actions_by_id)
+        self.beside.bind(self.actions_by_id)
         menus = fill_menus(self.menuBar(), self.actions_by_id)
         menus["&File"].insertMenu(self.actions_by_id["file.demo"], self.file_verbs.recent)
         self.editing.bind(TABLE, self.actions_by_id)
@@ -311,6 +315,7 @@ class MainWindow(QMainWindow):
         if not self.file_verbs.may_go_on():
             event.ignore()
             return
+        self.beside.closing()
         self.tools.close()
         self.bench.shutdown()
         # It speaks once more while it is destroyed, when there is nobody left to listen.

@@ -19,6 +19,8 @@ class Panels(QObject):
         self._window = window
         self._splitter = splitter
         self._first: tuple[QByteArray, QByteArray] | None = None
+        self.is_kept = True
+        """Whether the next window stands as this one does at its end."""
 
     def restore(self) -> None:
         """Stand as the window stood when it was closed."""
@@ -42,6 +44,8 @@ class Panels(QObject):
 
     def save(self) -> None:
         """Remember how the window stands."""
+        if not self.is_kept:
+            return
         store = self._store()
         store.setValue("geometry", self._window.saveGeometry())
         store.setValue("splitter", self._splitter.saveState())
