@@ -73,7 +73,7 @@ _COMMANDS: tuple[Row, ...] = (
 
 _GROUPS: dict[str, tuple[str, tuple[Row, ...]]] = {
     "corpus": (
-        "Build a corpus of tokens, and count what it holds.",
+        "Build a corpus of tokens, count what it holds, explain it.",
         (
             (
                 "build",
@@ -81,6 +81,16 @@ _GROUPS: dict[str, tuple[str, tuple[Row, ...]]] = {
                 "Turn pairs of recordings and TextGrids into one table of tokens.",
             ),
             ("show", "vowelscope.commands.corpus:show", "Count what a corpus holds."),
+            (
+                "explain",
+                "vowelscope.commands.corpus_explain:explain",
+                "Explain every token of a corpus: signed maps, logits and formants as Parquet.",
+            ),
+            (
+                "report",
+                "vowelscope.commands.corpus_explain:report",
+                "The study's figures from an explained corpus, and its statements as tests.",
+            ),
         ),
     ),
     "textgrid": (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import io
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,21 +11,8 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from vowelscope.core.atomic import write_bytes
+from vowelscope.core.html_page import figure, page
 from vowelscope_training import report_figures as figures
-
-_STYLE = """
-body { font: 15px/1.5 "DejaVu Sans", "Noto Sans", sans-serif; color: #1a1a1a; background: #fff;
-       max-width: 60em; margin: 2em auto; padding: 0 1.5em; }
-h1 { font-size: 1.6em; margin-bottom: 0.2em; } h2 { font-size: 1.2em; margin-top: 2em; }
-table { border-collapse: collapse; margin: 1em 0; }
-th, td { padding: 0.2em 0.8em; text-align: right; border-bottom: 1px solid #ddd; }
-th:first-child, td:first-child { text-align: left; }
-tr.own td { font-weight: 600; } tr.under td:first-child { padding-left: 2.2em; }
-.faint { color: #555; font-size: 0.9em; }
-figure { margin: 1em 0; } figcaption { color: #333; font-size: 0.9em; max-width: 50em; }
-svg { max-width: 100%; height: auto; } .row { display: flex; flex-wrap: wrap; gap: 1.5em; }
-@media print { body { max-width: none; margin: 0; } figure, table { break-inside: avoid; } }
-"""
 
 
 def write_report(run: Path, card: dict[str, Any], results: dict[str, Any]) -> Path:
@@ -63,13 +49,8 @@ def write_report(run: Path, card: dict[str, Any], results: dict[str, Any]) -> Pa
         parts.append("<h2>Training</h2>")
         parts.append(_figure("learning", "training", curve, folder))
     parts.append(_caveats(results))
-    title = html.escape(f"vowelscope: {card['name']}")
-    page = (
-        f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
-        f"<style>{_STYLE}</style></head><body>{''.join(parts)}</body></html>\n"
-    )
     path = run / "report.html"
-    write_bytes(path, page.encode())
+    write_bytes(path, page(f"vowelscope: {card['name']}", "".join(parts)).encode())
     return path
 
 
@@ -141,7 +122,7 @@ def _section(
     name: str, scores: dict[str, Any], drawn: list[tuple[str, Figure]], folder: Path
 ) -> str:
     worst = _worst(scores["confusion"], list(scores["counts"]))
-    shown = "".join(_figure(kind, name, figure, folder) for kind, figure in drawn)
+    shown = "".join(_figure(kind, name, made, folder) for kind, made in drawn)
     return f"<h2>{html.escape(name)}</h2><p>{html.escape(worst)}</p><div class='row'>{shown}</div>"
 
 
@@ -174,18 +155,9 @@ _CAPTIONS = {
 }
 
 
-def _figure(kind: str, name: str, figure: Figure, folder: Path) -> str:
+def _figure(kind: str, name: str, drawn: Figure, folder: Path) -> str:
     stem = "".join(c if c.isalnum() else "-" for c in f"{name}-{kind}")
-    figure.savefig(folder / f"{stem}.svg")
-    figure.savefig(folder / f"{stem}.pdf")
-    held = io.StringIO()
-    figure.savefig(held, format="svg")
-    text = held.getvalue()
-    picture = text[text.index("<svg") :]
-    caption = html.escape(_CAPTIONS[kind])
-    label = html.escape(f"{name}: {_CAPTIONS[kind]}", quote=True)
-    picture = picture.replace("<svg", f'<svg role="img" aria-label="{label}"', 1)
-    return f"<figure>{picture}<figcaption>{caption}</figcaption></figure>"
+    return figure(drawn, _CAPTIONS[kind], folder, stem)
 
 
 def _events(run: Path) -> list[dict[str, Any]]:

@@ -4,14 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
-
-# Text stays text in SVG and is embedded in PDF.
-mpl.rcParams["svg.fonttype"] = "none"
-mpl.rcParams["pdf.fonttype"] = 42
-mpl.rcParams["svg.hashsalt"] = "vowelscope"
 
 _BLUE, _ORANGE, _GREY = "#0072b2", "#b35806", "#8c8c8c"
 

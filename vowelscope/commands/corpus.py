@@ -155,13 +155,16 @@ def _kept_parts(out: Path) -> Iterator[None]:
 class _Progress:
     """A bar with an estimate, on the error stream and only where that is a terminal."""
 
+    def __init__(self, what: str = "Reading") -> None:
+        self._what = what
+
     def __enter__(self) -> _Progress:
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
         console = Console(stderr=True)
         self._bar = Progress(
-            "Reading",
+            self._what,
             BarColumn(),
             MofNCompleteColumn(),
             TimeRemainingColumn(),

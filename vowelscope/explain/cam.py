@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from vowelscope.core.features import ModelInput, Source, token_input
 from vowelscope.explain.base import Explanation, cell_edges
@@ -54,6 +55,10 @@ class CamExplainer:
             channel=channel,
             allow_unfilled=True,
         )
+
+    def freq_edges_hz(self, rows: int) -> npt.NDArray[np.float64]:
+        """Edges of a map of that many rows, (rows + 1,) in Hz."""
+        return cell_edges(self.model.card.features.freq_edges_hz, rows, self._stride)
 
     def explain(
         self, source: Source, tmin_s: float, tmax_s: float, channel: int | None = None

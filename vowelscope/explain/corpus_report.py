@@ -1,0 +1,292 @@
+"""The study's figures from your own data, and each statement of its section 4 as a test."""
+
+from __future__ import annotations
+
+import html
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from vowelscope.core import html_page
+from vowelscope.core.atomic import write_bytes
+from vowelscope.core.audio import Recording
+from vowelscope.core.errors import ConfigError, UserError
+from vowelscope.core.tokens import Token
+from vowelscope.explain import corpus_figures as figures
+from vowelscope.explain.cam import CamExplainer
+from vowelscope.explain.mean_maps import Explained, read_explained
+from vowelscope.explain.model import load_model
+from vowelscope.explain.record import TokenFormants
+from vowelscope.explain.shards import read_shards
+from vowelscope.explain.statements import (
+    CLAIMS,
+    Finding,
+    asymmetry_findings,
+    band_finding,
+    overlap_finding,
+    peak_finding,
+)
+from vowelscope.explain.sufficiency import Sufficiency, sufficiency
+
+_KINDS = {"holds": "holds", "does not": "not"}
+
+
+def findings(explained: Explained, third_formant_hz: Any) -> list[Finding]:
+    """Every statement of the study, tested on these tokens."""
+    found = [band_finding(explained, claim) for claim in CLAIMS]
+    found.append(peak_finding(explained, "ɝ", third_formant_hz))
+    found.append(overlap_finding(explained))
+    return found + asymmetry_findings(explained)
+
+
+def write_corpus_report(
+    out: Path, to: Path, other: Path | None = None, split: str | None = "test"
+) -> dict[str, Any]:
+    """Write TO/report.html, TO/findings.json and the figures beside them.
+
+    Parameters
+    ----------
+    out
+        A finished folder of `explain_corpus`.
+    other
+        Another, of the same corpus by another model: its maps are drawn on the same axis.
+    split
+        Part of the corpus whose tokens count; None for all.
+
+    Returns
+    -------
+    dict
+        What findings.json holds.
+
+    Raises
+    ------
+    ConfigError
+        A folder holds no finished run, or the part has no explained token.
+    """
+    explained = read_explained(out, split)
+    if not len(explained.y):
+        raise ConfigError(f"{out}: the part {split!r} of the corpus has no explained token.")
+    second = None if other is None else read_explained(other, split)
+    to.mkdir(parents=True, exist_ok=True)
+    told = findings(explained, _third_formants(out, explained))
+    enough = sufficiency(out)
+    body = [_head(explained, split), _figures(explained, second, to), _statements(told)]
+    body.append(_sufficiency(enough, explained))
+    body.append(_caveats(explained))
+    plan = explained.plan
+    document = html_page.page(
+        f"vowelscope: {plan.model_name} on {_name(plan.corpus)}", "".join(body)
+    )
+    write_bytes(to / "report.html", document.encode())
+    held = {
+        "corpus": _name(plan.corpus),
+        "corpus_sha256": plan.corpus_sha256,
+        "model": plan.model_name,
+        "model_sha256": plan.model_sha256,
+        "part": split,
+        "tokens": len(explained.y),
+        "utterances": len(np.unique(explained.clusters)),
+        "cell_hz": float(plan.freq_edges_hz[1] - plan.freq_edges_hz[0]),
+        "findings": [_plain(asdict(one)) for one in told],
+        "sufficiency": None if enough is None else _plain(asdict(enough)),
+    }
+    text = json.dumps(held, ensure_ascii=False, indent=1)
+    write_bytes(to / "findings.json", (text + "\n").encode())
+    return held
+
+
+def _plain(values: dict[str, Any]) -> dict[str, Any]:
+    """Not-a-number has no place in JSON."""
+    return {
+        key: None if isinstance(value, float) and not np.isfinite(value) else value
+        for key, value in values.items()
+    }
+
+
+def _name(path: str) -> str:
+    return Path(path).name
+
+
+def _third_formants(out: Path, explained: Explained) -> Any:
+    wanted = {row["row"]: at for at, row in enumerate(explained.rows)}
+    values = np.full(len(wanted), np.nan)
+    for table in read_shards(out, ["row", "f3_50_hz"]):
+        for row in table.to_pylist():
+            if row["row"] in wanted and row["f3_50_hz"] is not None:
+                values[wanted[row["row"]]] = row["f3_50_hz"]
+    return values
+
+
+def _head(explained: Explained, split: str | None) -> str:
+    plan = explained.plan
+    sets = {row["set"] for row in explained.rows}
+    counts = ", ".join(
+        f"/{name}/ {int((explained.y == k).sum())}" for k, name in enumerate(plan.classes)
+    )
+    right = float((explained.y == explained.said).mean())
+    edges_hz = plan.freq_edges_hz
+    facts = [
+        ("Corpus", f"{_name(plan.corpus)} ({plan.corpus_sha256[:12]}): {', '.join(sorted(sets))}"),
+        ("Part", "all" if split is None else split),
+        ("Tokens", f"{len(explained.y):,} of {len(np.unique(explained.clusters)):,} utterances"),
+        ("Classes", counts),
+        ("Model", f"{plan.model_name} ({plan.model_sha256[:12]}); accuracy {right:.3f}"),
+        (
+            "Map",
+            f"{plan.cells[0]} × {plan.cells[1]} cells; a row is "
+            f"{edges_hz[1] - edges_hz[0]:,.0f} Hz of 0-{edges_hz[-1]:,.0f} Hz",
+        ),
+    ]
+    rows = "".join(
+        f"<tr><td>{html.escape(a)}</td><td class='words'>{html.escape(b)}</td></tr>"
+        for a, b in facts
+    )
+    return f"<h1>What the network looked at</h1><table>{rows}</table>"
+
+
+def _figures(explained: Explained, second: Explained | None, to: Path) -> str:
+    shown = _examples(explained)
+    parts = ["<h2>Figures</h2>"]
+    if shown:
+        parts.append(
+            html_page.figure(
+                figures.examples(shown),
+                "One token of each class as the model sees it (dB), with Praat's formants; dashed: "
+                "the interval. The token nearest its class's median duration was taken.",
+                to,
+                "examples",
+            )
+        )
+    parts.append(
+        html_page.figure(
+            figures.maps(explained),
+            "Mean class activation map of each class over its tokens, in logits a cell, less the "
+            "mean of all classes. Orange speaks for the class, purple against it. A dot marks a "
+            "cell whose 95 % interval over utterances leaves zero out. Cells are drawn as large "
+            "as they are; within one the map knows nothing.",
+            to,
+            "maps",
+        )
+    )
+    parts.append(
+        html_page.figure(
+            figures.profiles(explained, second),
+            "What each row of frequency gives to the class's logit, mean over tokens with 95 % "
+            "intervals over utterances"
+            + (
+                ""
+                if second is None
+                else f"; purple: {second.plan.model_name}, brought to the same rows"
+            )
+            + ".",
+            to,
+            "profiles",
+        )
+    )
+    parts.append(
+        html_page.figure(
+            figures.confusion(explained),
+            "Confusion matrix: rows are labels; per cent of the row, and counts.",
+            to,
+            "confusion",
+        )
+    )
+    return "".join(parts)
+
+
+def _examples(explained: Explained) -> list[Any]:
+    """For each class the token nearest the median duration whose recording is still there."""
+    shown = []
+    explainer = CamExplainer(load_model(Path(explained.plan.model)))
+    for k, name in enumerate(explained.plan.classes):
+        rows = [row for row, y in zip(explained.rows, explained.y, strict=True) if y == k]
+        durations = np.array([row["tmax_s"] - row["tmin_s"] for row in rows])
+        for at in np.argsort(np.abs(durations - np.median(durations))) if rows else ():
+            row = rows[int(at)]
+            try:
+                with Recording(row["recording"]) as recording:
+                    said = explainer.explain(recording, row["tmin_s"], row["tmax_s"])
+            except UserError:
+                continue
+            token = Token(
+                Path(row["recording"]), "", -1, row["tmin_s"], row["tmax_s"], row["label"]
+            )
+            times_s, formants_hz = TokenFormants.of(token, said, None).dots()
+            shown.append((said, name, times_s, formants_hz))
+            break
+    return shown
+
+
+def _statements(told: list[Finding]) -> str:
+    rows = []
+    for one in told:
+        value = "" if not np.isfinite(one.value) else f"{one.value:+.3f}"
+        if np.isfinite(one.low):
+            value += f" ({one.low:+.3f} to {one.high:+.3f})"
+        kind = _KINDS.get(one.verdict, "unclear")
+        cells = (
+            f"<td class='words'>{html.escape(one.statement)}</td>"
+            f"<td class='words {kind}'>{html.escape(one.verdict)}</td>"
+            f"<td>{html.escape(value)}</td><td>{one.tokens or ''}</td>"
+            f"<td class='words faint'>{html.escape(one.measure)}. {html.escape(one.reason)}</td>"
+        )
+        rows.append(f"<tr>{cells}</tr>")
+    heads = ("Statement", "Verdict", "Value (95 %)", "Tokens", "Measure")
+    shown = "".join(f"<th class='words'>{head}</th>" for head in heads)
+    return (
+        "<h2>The statements of the study, tested</h2><p>Each is tested on the tokens above, for "
+        "this model. “Not asked”: this model does not read that range or has not that class; "
+        "“not resolvable”: a cell of the map is taller than the band.</p>"
+        f"<table><tr>{shown}</tr>{''.join(rows)}</table>"
+    )
+
+
+def _sufficiency(found: Sufficiency | None, explained: Explained) -> str:
+    title = "<h2>Do the formants say what the network says?</h2>"
+    if found is None:
+        return f"{title}<p>Too few tokens in the training and test parts.</p>"
+    rows = [
+        [f"/{name}/", f"{value:.2f}", f"{low:.2f}-{high:.2f}"]
+        for name, value, low, high in zip(
+            found.classes, found.r2, found.low, found.high, strict=True
+        )
+    ]
+    by_row = {row["row"]: row for row in explained.rows}
+    apart = [by_row[at] for at in found.apart if at in by_row][:12]
+    listed = [
+        [
+            Path(row["recording"]).name,
+            f"{row['tmin_s']:.3f}",
+            row["word"],
+            f"/{row['class']}/",
+            f"/{row['predicted']}/",
+        ]
+        for row in apart
+    ]
+    return (
+        f"{title}<p>F0, F1-F4 at 20, 50 and 80 % and the duration, fitted on {found.trained:,} "
+        f"training tokens, predict this share of the variance of each class's logit (less the "
+        f"mean of all) in {found.tested:,} held-out tokens. A discriminant analysis of the same "
+        f"measurements names the network's class in {100 * found.agree:.1f} % of them.</p>"
+        + html_page.table(["Class", "R²", "95 %"], rows)
+        + "<p>Where the two differ, the network surest first:</p>"
+        + html_page.table(["Recording", "Start (s)", "Word", "Label", "Network"], listed)
+    )
+
+
+def _caveats(explained: Explained) -> str:
+    edges_hz = explained.plan.freq_edges_hz
+    return (
+        "<h2>What this may not be taken for</h2><p>"
+        + html.escape(
+            f"A map says where the last layer's evidence lies, in cells of "
+            f"{edges_hz[1] - edges_hz[0]:,.0f} Hz; each cell answers for far more of the picture "
+            "than its own edges. It does not say that what lies there was necessary: that is asked "
+            "by taking it away (vowelscope explain --tuning). Formants closer together than a cell "
+            "cannot be told apart. One model was asked, on these speakers."
+        )
+        + "</p>"
+    )
