@@ -89,7 +89,7 @@ def test_ledger_and_tuning_of_a_contrast_are_drawn(explain, tmp_path):
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["--against", "u"], "--against needs --ledger or --tuning"),
+        (["--against", "u"], "--against needs --ledger, --tuning or --method"),
         (["--ledger", "--against", "y"], "has no class 'y'"),
         (["--ledger", "--of", "u", "--against", "u"], "'u' cannot be contrasted with itself"),
         (["--ledger", "--half-width", "0"], "half width of the band of a formant = 0 Hz"),
@@ -104,3 +104,38 @@ def test_bad_options(explain, tmp_path, words, sentence):
     assert sentence in err
     assert "Traceback" not in err
     assert not (tmp_path / "out").exists()
+
+
+def test_methods_side_by_side(explain, tmp_path):
+    status, lines, _ = explain(
+        "--at", "0.5", "--method", "cam, layercam:2,occlusion-bands", "--of", "i", "--against", "u"
+    )
+    assert status == 0
+    (line,) = lines
+    cam, layer, bands = line["methods"]
+    assert [one["method"] for one in line["methods"]] == ["cam", "layercam:2", "occlusion-bands"]
+    assert np.shape(cam["values"]) == (2, 2) and np.shape(layer["values"]) == (8, 8)
+    apart = np.array(line["map"][0]) - np.array(line["map"][4])
+    assert cam["values"] == pytest.approx(apart, abs=1e-4)
+    assert len(bands["freqs_hz"]) == len(bands["values"]) + 1
+    assert all(one["unit"] and one["caveat"].endswith(".") for one in line["methods"])
+    assert layer["signed"] is False and np.min(layer["values"]) >= 0
+    picture = tmp_path / "out" / (line["figure"].removesuffix(".png") + "-methods.png")
+    import struct
+
+    width, height = struct.unpack(">II", picture.read_bytes()[16:24])
+    assert width > 1400 > height > 400
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--method", "magic"), "no explainer 'magic'; there are cam, grad-cam"),
+        (("--method", "cam:2"), "cam has no stage"),
+        (("--method", "score-cam", "--of", "i", "--against", "u"), "it has no contrast"),
+    ],
+)
+def test_a_method_that_cannot_be_is_one_sentence(explain, words, said):
+    status, lines, error = explain("--at", "0.5", *words)
+    assert (status, lines) == (2, [])
+    assert said in error and error.count("\n") == 1 and "Traceback" not in error

@@ -1,11 +1,11 @@
-"""What ``vowelscope explain`` adds on request: the formant ledger and the spectral tuning."""
+"""What ``vowelscope explain`` adds on request: ledger, tuning, other methods."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Parameter
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from vowelscope.core.tokens import Token
     from vowelscope.explain.bands import Tracks
     from vowelscope.explain.base import Explanation
+    from vowelscope.explain.explainers import Attribution, Explainer
     from vowelscope.explain.ledger import Ledger
     from vowelscope.explain.model import Model
     from vowelscope.explain.runtime import Runs
@@ -29,7 +30,7 @@ OTHERS = 40
 @Parameter(name="*")
 @dataclass(frozen=True)
 class More:
-    """Options of the ledger and the tuning.
+    """Options of the ledger, the tuning and the methods.
 
     Parameters
     ----------
@@ -38,8 +39,12 @@ class More:
     tuning
         Take bands of frequencies away and ask the model again; the first time with a model, also
         test whether its maps depend on what it learnt.
+    method
+        Other methods, side by side, with commas between: cam, grad-cam, grad-cam++, layercam,
+        hirescam, score-cam, integrated-gradients, gradient-input, occlusion, occlusion-bands, and
+        those of installed packages. A stage of the network is chosen as in layercam:2.
     against
-        Ledger and tuning of the contrast with this class.
+        Ledger, tuning and methods for the contrast with this class.
     half_width
         Half width of the bands of F1 to F4 in the ledger (Hz).
     f0_half_width
@@ -55,6 +60,7 @@ class More:
 
     ledger: Annotated[bool, Parameter(negative="")] = False
     tuning: Annotated[bool, Parameter(negative="")] = False
+    method: str | None = None
     against: str | None = None
     half_width: float = 200.0
     f0_half_width: float = 50.0
@@ -65,7 +71,12 @@ class More:
     @property
     def wanted(self) -> bool:
         """Whether there is anything to do."""
-        return self.ledger or self.tuning
+        return self.ledger or self.tuning or self.method is not None
+
+    @property
+    def method_names(self) -> list[str]:
+        """The methods that were asked for, in order."""
+        return [] if self.method is None else [name.strip() for name in self.method.split(",")]
 
     def check(self, model: Model, of: str | None) -> None:
         """Refuse what cannot be done, before anything is computed.
@@ -76,14 +87,17 @@ class More:
             One sentence.
         """
         from vowelscope.explain.bands import BandSettings
+        from vowelscope.explain.explainers import parse_method
         from vowelscope.explain.tuning import TuningSettings
 
         BandSettings(self.half_width, self.f0_half_width)
         TuningSettings(self.fill, self.step_erb, self.width_erb)
+        for name in self.method_names:
+            parse_method(name)
         if self.against is None:
             return
         if not self.wanted:
-            raise ConfigError("--against needs --ledger or --tuning.")
+            raise ConfigError("--against needs --ledger, --tuning or --method.")
         if self.against not in model.card.classes:
             raise ConfigError(
                 f"the model {model.card.name} has no class {self.against!r}; it has "
@@ -102,6 +116,7 @@ class Found:
     ledger: Ledger | None = None
     tuning: Tuning | None = None
     lamp: Lamp | None = None
+    attributions: list[Attribution] = field(default_factory=list)
 
 
 class MoreAsked:
@@ -135,6 +150,7 @@ class MoreAsked:
         self._channel = channel
         self._hand = hand
         self._tracks: dict[int, Tracks] = {}
+        self._explainers: dict[str, Explainer] = {}
 
     def of(
         self, token: Token, explanation: Explanation, of: str | None, duration_s: float
@@ -147,7 +163,19 @@ class MoreAsked:
             found.ledger = self._ledger(token, explanation, duration_s)
         if self._options.tuning:
             found.tuning, found.lamp = self._tuning(explanation, found)
+        for text in self._options.method_names:
+            found.attributions.append(self._attribution(text, explanation, found))
         return found
+
+    def _attribution(self, text: str, explanation: Explanation, found: Found) -> Attribution:
+        from vowelscope.explain.explainers import attribute, open_explainer
+
+        if text not in self._explainers:
+            self._explainers[text] = open_explainer(text, self._model, self._runtime)
+        with _bar(text) as progress:
+            return attribute(
+                text, self._explainers[text], explanation, found.of, found.against, progress
+            )
 
     def _ledger(self, token: Token, explanation: Explanation, duration_s: float) -> Ledger:
         from vowelscope.explain.bands import BandSettings
@@ -193,6 +221,8 @@ def values_of(found: Found) -> dict[str, Any]:
         values["ledger"] = _ledger_values(found.ledger, found)
     if found.tuning is not None and found.lamp is not None:
         values["tuning"] = _tuning_values(found.tuning, found.lamp, found)
+    if found.attributions:
+        values["methods"] = [_method_values(one) for one in found.attributions]
     return values
 
 
@@ -204,6 +234,29 @@ def add_to_figure(figure: Any, explanation: Explanation, found: Found) -> None:
         add_tuning(figure, explanation, found.tuning, found.lamp, found.of, found.against)
     if found.ledger is not None:
         add_ledger(figure, found.ledger, found.of, found.against)
+
+
+def draw_methods(explanation: Explanation, found: Found, label: str, title: str) -> Any:
+    """The methods side by side, as a figure."""
+    from vowelscope.explain.figure_methods import draw_methods as draw
+
+    return draw(explanation, found.attributions, label, title)
+
+
+def _method_values(found: Attribution) -> dict[str, Any]:
+    return {
+        "method": found.method,
+        "title": found.title,
+        "of": found.of,
+        "against": found.against,
+        "values": [_rounded(row) for row in found.values],
+        "freqs_hz": _rounded(found.freq_edges_hz),
+        "times_s": _rounded(found.time_edges_s),
+        "unit": found.unit,
+        "signed": found.signed,
+        "caveat": found.caveat,
+        "warnings": list(found.warnings),
+    }
 
 
 def _ledger_values(ledger: Ledger, found: Found) -> dict[str, Any]:

@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Parameter
 
-from vowelscope.commands._explain_more import More, MoreAsked, add_to_figure, values_of
+from vowelscope.commands._explain_more import (
+    More,
+    MoreAsked,
+    add_to_figure,
+    draw_methods,
+    values_of,
+)
 from vowelscope.core.errors import ConfigError, TextGridError, UserError
 
 if TYPE_CHECKING:
@@ -85,7 +91,7 @@ def explain(
     json_
         Print the lines.
     more
-        Formant ledger and spectral tuning.
+        Formant ledger, spectral tuning and other methods.
     """
     from vowelscope.explain.record import TokenFormants, record
 
@@ -344,16 +350,21 @@ def _draw(
     name = f"{token.recording.stem}-{token.index + 1:05d}.png"
     word = f", in “{display_label(token.word)}”" if token.word else ""
     times_s, freqs_hz = heard.dots()
+    label = display_label(token.label.strip())
+    title = f"{token.recording.name}, {token.tier} {token.index + 1}{word}"
     figure = draw(
         explanation,
         of,
-        label=display_label(token.label.strip()),
-        title=f"{token.recording.name}, {token.tier} {token.index + 1}{word}",
+        label=label,
+        title=title,
         formant_times_s=times_s,
         formants_hz=freqs_hz,
     )
     add_to_figure(figure, explanation, found)
     save_figure(figure, out / name)
+    if found.attributions:
+        beside = draw_methods(explanation, found, label, title)
+        save_figure(beside, out / f"{name.removesuffix('.png')}-methods.png")
     return name
 
 
