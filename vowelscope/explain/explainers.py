@@ -36,6 +36,11 @@ ENTRY_POINTS = "vowelscope.explainers"
 STAGES = (1, 2, 3, 4)
 """Of a residual network, each of cells twice as tall and wide as the one before."""
 
+MOST_CELLS_WITH_EDGES = 1200
+"""Of a map with more, the cells are pixels of the input and have no edges drawn."""
+COLOUR_SHARE = 99.0
+"""Percentile of the magnitudes of such a map that gets the full colour."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Attribution:
@@ -274,6 +279,18 @@ def target_weights(explanation: Explanation, of: str, against: str | None = None
             raise ConfigError(f"{of!r} cannot be contrasted with itself.")
         weights[explanation.classes.index(against)] = -1.0
     return weights
+
+
+def colour_limit(values: Floats) -> float:
+    """The value that gets the full colour: the largest magnitude, of pixels the 99th percentile.
+
+    Single pixels of a gradient are so far out that nothing else would be seen.
+    """
+    size = np.abs(values)
+    largest = float(size.max(initial=0.0))
+    if values.size > MOST_CELLS_WITH_EDGES:
+        largest = float(np.percentile(size, COLOUR_SHARE)) or largest
+    return largest or 1.0
 
 
 def _check(found: object) -> None:

@@ -12,13 +12,17 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from vowelscope.explain.base import Explanation
-from vowelscope.explain.explainers import Attribution
+from vowelscope.explain.explainers import (
+    COLOUR_SHARE,
+    MOST_CELLS_WITH_EDGES,
+    Attribution,
+    colour_limit,
+)
 from vowelscope.explain.figure import signed_colours
 
 _PANEL_IN = (4.3, 4.4)
 _MOST_ACROSS = 3
 _DPI = 120
-_FEWEST_CELLS_WITH_EDGES = 1200
 
 
 def draw_methods(
@@ -41,7 +45,7 @@ def draw_methods(
     for at, one in enumerate(found):
         left_in = (at % _MOST_ACROSS) * _PANEL_IN[0]
         bottom_in = (down - 1 - at // _MOST_ACROSS) * _PANEL_IN[1]
-        box = (left_in + 0.55, bottom_in + 1.15, _PANEL_IN[0] - 1.45, _PANEL_IN[1] - 1.7)
+        box = (left_in + 0.65, bottom_in + 1.15, _PANEL_IN[0] - 1.45, _PANEL_IN[1] - 1.7)
         _panel(figure, explanation, one, box)
     words: dict[str, Any] = {"parse_math": False, "color": "#404040"}
     shown = f"label {label}" if label else "no label"
@@ -78,9 +82,11 @@ def _panel(
         interpolation="nearest",
         extent=extent,
     )
-    limit = float(np.abs(found.values).max()) or 1.0
-    few = found.values.size <= _FEWEST_CELLS_WITH_EDGES
-    image = axes.pcolormesh(
+    limit = colour_limit(found.values)
+    few = found.values.size <= MOST_CELLS_WITH_EDGES
+    # Narrow bands would be nothing but edges.
+    thin = float(np.diff(found.freq_edges_hz).min()) < 0.02 * extent[3]
+    image: Any = axes.pcolormesh(
         found.time_edges_s,
         found.freq_edges_hz,
         found.values,
@@ -89,7 +95,8 @@ def _panel(
         vmax=limit,
         shading="flat",
         rasterized=not few,
-        **({"edgecolors": "#404040", "linewidth": 0.2} if few else {}),
+        edgecolors="#404040" if few else "none",
+        linewidth=0.06 if thin else 0.2,
     )
     for time_s in (explanation.tmin_s, explanation.tmax_s):
         axes.axvline(time_s, color="#0072b2", linestyle=(0, (4, 2)), linewidth=1.2)
@@ -98,10 +105,12 @@ def _panel(
     axes.set_xlabel("Time (s)", fontsize=8)
     axes.set_ylabel("Frequency (Hz)", fontsize=8)
     axes.tick_params(labelsize=7)
+    axes.locator_params(axis="x", nbins=5)
     bar_at = ((left + width + 0.08) / wide, bottom / high, 0.1 / wide, height / high)
     bar = figure.colorbar(image, cax=figure.add_axes(bar_at))
     bar.ax.tick_params(labelsize=7)
-    bar.set_label(found.unit, fontsize=7, parse_math=False)
+    ends = "" if few else f" (full colour: {COLOUR_SHARE:g}th percentile)"
+    bar.set_label(found.unit + ends, fontsize=7, parse_math=False)
     if not found.signed:
         bar.ax.set_ylim(0, limit)
     name = found.of if found.against is None else f"{found.of} − {found.against}"

@@ -11,5 +11,6 @@ EXPLAIN_ROWS: tuple[ActionRow, ...] = (
     row("ledger.export", "&Export formant ledger…", _MENU, submenu=_SUBMENU),
     row("tuning.show", "Spectral &tuning", _MENU, "Ctrl+Alt+U", submenu=_SUBMENU),
     row("tuning.run", "Take &bands away, or stop", _MENU, submenu=_SUBMENU),
+    row("methods.show", "&Methods side by side…", _MENU, "Ctrl+Alt+Y", submenu=_SUBMENU),
 )
 """In the order of their menu."""

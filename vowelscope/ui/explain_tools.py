@@ -5,11 +5,13 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
+from vowelscope.app.comparing import Comparing
 from vowelscope.app.ledgering import Ledgering
 from vowelscope.app.sweeping import Sweeping
 from vowelscope.app.workbench import Workbench
 from vowelscope.core.translation import tr
-from vowelscope.ui.explain_verbs import LedgerVerbs, TuningVerbs
+from vowelscope.ui.compare_window import CompareWindow
+from vowelscope.ui.explain_verbs import LedgerVerbs, MethodsVerbs, TuningVerbs
 from vowelscope.ui.ledger_panel import LedgerPanel
 from vowelscope.ui.theme import Theme
 from vowelscope.ui.tool_dock import ToolDock
@@ -42,9 +44,12 @@ class ExplainTools(QObject):
         for dock in (self.ledger_dock, self.tuning_dock):
             dock.hide()
             dock.left.connect(editor.setFocus)
+        self.comparing = Comparing(bench, self)
+        self.compare = CompareWindow(bench, self.comparing, window)
         self.verbs: dict[str, object] = {
             "ledger": LedgerVerbs(self.ledger_panel, self._ledger),
             "tuning": TuningVerbs(self.tuning_panel, self._tuning),
+            "methods": MethodsVerbs(self.compare),
         }
 
     def _bring(self, dock: ToolDock) -> None:
@@ -65,9 +70,11 @@ class ExplainTools(QObject):
     @property
     def is_busy(self) -> bool:
         """True while something that is to be seen is still computed."""
-        return self.ledgering.is_busy or self.sweeping.is_running
+        work = (self.sweeping.is_running, self.comparing.is_running)
+        return self.ledgering.is_busy or any(work)
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of `theme`."""
         self.ledger_panel.set_theme(theme)
         self.tuning_panel.set_theme(theme)
+        self.compare.set_theme(theme)

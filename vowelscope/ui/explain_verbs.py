@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject
 
+from vowelscope.ui.compare_window import CompareWindow
 from vowelscope.ui.ledger_panel import LedgerPanel
 from vowelscope.ui.tuning_panel import TuningPanel
 
@@ -44,3 +45,15 @@ class TuningVerbs(QObject):
         """Take bands away from the selected token, or stop doing so."""
         self._bring()
         self._panel.start_or_stop()
+
+
+class MethodsVerbs(QObject):
+    """Shows the window of methods."""
+
+    def __init__(self, window: CompareWindow) -> None:
+        super().__init__(window)
+        self._window = window
+
+    def show(self) -> None:
+        """Show other methods side by side on the selected token."""
+        self._window.bring()
