@@ -16,11 +16,23 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFocusFrame,
     QGraphicsView,
+    QListWidget,
+    QPlainTextEdit,
     QTabBar,
+    QTableWidget,
     QWidget,
 )
 
-_RINGED = (QAbstractButton, QAbstractSlider, QComboBox, QGraphicsView, QTabBar)
+_RINGED = (
+    QAbstractButton,
+    QAbstractSlider,
+    QComboBox,
+    QGraphicsView,
+    QListWidget,
+    QPlainTextEdit,
+    QTabBar,
+    QTableWidget,
+)
 _WIDTH_PX = 2.0
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QDialog,
-    QDialogButtonBox,
     QFileDialog,
     QHBoxLayout,
     QListWidget,
@@ -58,7 +57,8 @@ class ModelChooser(QDialog):
         self.from_folder = QPushButton(tr("Install from a &folder…"))
         self.from_zip = QPushButton(tr("Install from a &zip file…"))
         self.remove_button = QPushButton(tr("&Remove…"))
-        for button in (self.from_folder, self.from_zip, self.remove_button):
+        self.close_button = QPushButton(tr("&Close"))
+        for button in (self.from_folder, self.from_zip, self.remove_button, self.close_button):
             button.setAutoDefault(False)
         self.use.setDefault(True)
         self._lay_out()
@@ -80,16 +80,16 @@ class ModelChooser(QDialog):
         both = QHBoxLayout()
         both.addLayout(left, 2)
         both.addWidget(self.card, 3)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        buttons.addButton(self.use, QDialogButtonBox.ButtonRole.ActionRole)
-        for other in buttons.buttons():
-            other.setAutoDefault(other is self.use)  # type: ignore[attr-defined]
-        buttons.rejected.connect(self.reject)
+        self.close_button.clicked.connect(self.reject)
+        last = QHBoxLayout()
+        last.addStretch(1)
+        last.addWidget(self.use)
+        last.addWidget(self.close_button)
         column = QVBoxLayout(self)
         column.addLayout(both, 1)
         column.addWidget(self.state)
         column.addWidget(self.error)
-        column.addWidget(buttons)
+        column.addLayout(last)
         self.resize(820, 560)
 
     @property

@@ -120,6 +120,7 @@ class TrainingPanel(QWidget):
         for part, share in ((left, 2), (middle, 5), (self.tabs, 2)):
             self.splitter.addWidget(part)
             self.splitter.setStretchFactor(self.splitter.count() - 1, share)
+            part.raise_()  # a splitter puts each new part before the others for screen readers
         self.splitter.setChildrenCollapsible(False)
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 6, 8, 6)
