@@ -40,6 +40,7 @@ from vowelscope.ui.play_tools import PlayTools
 from vowelscope.ui.query_verbs import QueryVerbs
 from vowelscope.ui.repair_tools import RepairTools
 from vowelscope.ui.ruler import Ruler, TimeScrollBar
+from vowelscope.ui.second_model_tools import SecondModelTools
 from vowelscope.ui.show_verbs import ShowVerbs
 from vowelscope.ui.spectrogram import SpectrogramView
 from vowelscope.ui.theme import palette_of, theme_for
@@ -75,6 +76,7 @@ class MainWindow(QMainWindow):
         views = (self.spectrogram, self.tracks)
         self.measuring = MeasuringTools(bench, views, self.editor, dock, self)
         self.explaining = ExplainTools(bench, self.editor, dock, self)
+        self.second_model = SecondModelTools(bench, self.splitter, self.editor, dock, self)
         self.training = TrainingTools(bench, self.measuring.log_dock, self.editor, self)
         self._make_actions()
         self._read_out = QLabel()
@@ -143,6 +145,7 @@ class MainWindow(QMainWindow):
             **self.measuring.verbs,
             **self.training.verbs,
             **self.explaining.verbs,
+            **self.second_model.verbs,
             **self.ceilings.verbs,
             **self.repair.verbs,
             **self.looks.verbs,
@@ -184,6 +187,7 @@ class MainWindow(QMainWindow):
         QApplication.styleHints().colorSchemeChanged.connect(self.apply_theme)
         self.spectrogram.hovered_at.connect(self.overlay.show_read_out)
         self.overlay.read_out.connect(self._read_out.setText)
+        self.second_model.read_out.connect(self._read_out.setText)
         self.offer_bar.restore_wanted.connect(self._on_restore)
         self.label_bar.left_field.connect(self.editor.setFocus)
         for signal in (
@@ -228,6 +232,7 @@ class MainWindow(QMainWindow):
             self.measuring,
             self.training,
             self.explaining,
+            self.second_model,
             self.ceilings,
             self.repair,
             self.looks,
@@ -240,6 +245,7 @@ class MainWindow(QMainWindow):
         """True once all that was asked for is drawn."""
         drawn = self.spectrogram.is_ready and self.waveform.is_ready and self.tracks.is_drawn
         busy = self.ceilings.ceilings.is_busy or self.explaining.is_busy
+        busy = busy or self.second_model.is_busy
         return drawn and self.bench.is_settled and not busy
 
     # Slots of actions that are about the window itself
@@ -316,6 +322,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self.beside.closing()
+        self.second_model.close()
         self.tools.close()
         self.bench.shutdown()
         # It speaks once more while it is destroyed, when there is nobody left to listen.

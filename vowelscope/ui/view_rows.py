@@ -27,6 +27,13 @@ VIEW_ROWS: tuple[ActionRow, ...] = (
     row("colours.cividis", "&Cividis", "&View", submenu=_COLOURS, checkable=True),
     row("colours.magma", "&Magma", "&View", submenu=_COLOURS, checkable=True),
     row("colours.inferno", "&Inferno", "&View", submenu=_COLOURS, checkable=True),
+    row(
+        "second_model.choose",
+        "Compare &with a model…",
+        "&View",
+        "Ctrl+Shift+E",
+        separated=True,
+    ),
     row("voice.report", "Voice &report…", "&Query", separated=True),
     row("layout.collapse", "&Collapse this tier", "&Tier", submenu=_TIERS, checkable=True),
     row("layout.only", "&Only this tier", "&Tier", submenu=_TIERS, checkable=True),
