@@ -173,7 +173,8 @@ class MethodPanel(QWidget):
 def _own(edges: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
     """The cell of each of `_FINE` equal parts between the outer edges."""
     centres = edges[0] + (np.arange(_FINE) + 0.5) / _FINE * (edges[-1] - edges[0])
-    return np.clip(np.searchsorted(edges, centres, side="right") - 1, 0, len(edges) - 2)
+    own: npt.NDArray[np.int64] = np.searchsorted(edges, centres, side="right") - 1
+    return np.clip(own, 0, len(edges) - 2)
 
 
 def _label() -> QLabel:
