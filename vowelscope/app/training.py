@@ -7,6 +7,7 @@ folder, so that a run started elsewhere, or before the window was opened, is fol
 from __future__ import annotations
 
 import subprocess
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -27,6 +28,7 @@ STOP_NAME = "stop"
 
 _BUSY_MS = 400
 _IDLE_MS = 3000
+_LOOK_S = 2.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,7 @@ class Training(QObject):
         """The run that was started last from this window."""
         self._children: dict[Path, subprocess.Popen[bytes]] = {}
         self._watched = False
+        self._looked_s = 0.0
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._on_timer)
 
@@ -95,6 +98,7 @@ class Training(QObject):
 
     def look(self) -> None:
         """Look for runs and for what is new in them, now."""
+        self._looked_s = time.monotonic()
         self._jobs.submit(
             ("runs", id(self)), known_runs, on_done=self._on_known, on_error=self.failed.emit
         )
@@ -190,7 +194,12 @@ class Training(QObject):
 
     def _on_timer(self) -> None:
         self._reap()
-        self.look()
+        if time.monotonic() - self._looked_s > _LOOK_S:
+            self.look()
+            return
+        for folder, entry in self.entries.items():
+            if self.story(folder).at_work:
+                self._ask(folder, entry)
 
     def _reap(self) -> None:
         for folder, child in list(self._children.items()):

@@ -323,6 +323,7 @@ class MainWindow(QMainWindow):
             return
         self.beside.closing()
         self.second_model.close()
+        self.training.close()
         self.tools.close()
         self.bench.shutdown()
         # It speaks once more while it is destroyed, when there is nobody left to listen.

@@ -207,6 +207,7 @@ class ExperimentPage(QWizardPage):
         if not facts:
             return
         self.batch.setValue(int(facts["batch"]))
+        self.start.setItemText(0, f"{_STARTS[0][1]} ({facts['start']})")
         if self.name.text() == self._named:
             self._named = self._free_name(str(facts["name"]))
             self.name.setText(self._named)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,10 +17,13 @@ from vowelscope.ui.class_colours import class_colours
 from vowelscope.ui.theme import LIGHT, Theme
 
 _MEAN_STEPS = 25
+_MOST_POINTS = 1600
+"""Of a curve; about two for each column of a plot."""
+_MOST_SYMBOLS, _MOST_VALID = 120, 240
 Doubles = npt.NDArray[np.float64]
 
 
-def running_mean(values: Sequence[float], width: int = _MEAN_STEPS) -> Doubles:
+def running_mean(values: Sequence[float] | Doubles, width: int = _MEAN_STEPS) -> Doubles:
     """Mean of each value and those before it, up to `width` of them; (n,)."""
     array = np.asarray(values, dtype=float)
     if not len(array):
@@ -29,6 +33,25 @@ def running_mean(values: Sequence[float], width: int = _MEAN_STEPS) -> Doubles:
     first = np.maximum(last - width, 0)
     mean: Doubles = (total[last] - total[first]) / (last - first)
     return mean
+
+
+def thinned(steps: Doubles, values: Doubles, most: int = _MOST_POINTS) -> tuple[Doubles, Doubles]:
+    """Of a long curve the least and the greatest value of each of `most` / 2 stretches.
+
+    Returns
+    -------
+    steps, values
+        As they are where there are no more than `most`; else with the ends of each stretch, so
+        that no peak is lost.
+    """
+    if len(steps) <= most:
+        return steps, values
+    starts = np.linspace(0, len(steps), most // 2, endpoint=False).astype(int)
+    ends = np.append(starts[1:], len(steps)) - 1
+    least, greatest = np.minimum.reduceat(values, starts), np.maximum.reduceat(values, starts)
+    return np.column_stack([steps[starts], steps[ends]]).ravel(), np.column_stack(
+        [least, greatest]
+    ).ravel()
 
 
 class RunPlots(QWidget):
@@ -42,7 +65,12 @@ class RunPlots(QWidget):
         self.score = _plot(tr("Share right"), tr("Accuracy and macro-F1 over optimiser steps"))
         self.score.getPlotItem().getViewBox().setLimits(yMin=-0.05, yMax=1.05)
         self.score.getPlotItem().setYRange(0.0, 1.0)
-        self._legends = [plot.getPlotItem().addLegend(offset=(-8, 8)) for plot in self._plots]
+        # Where curves seldom are: loss falls, and what is right rises.
+        places = ((-8, 8), (-8, -8))
+        self._legends = [
+            plot.getPlotItem().addLegend(offset=place)
+            for plot, place in zip(self._plots, places, strict=True)
+        ]
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.loss, 1)
@@ -72,39 +100,48 @@ class RunPlots(QWidget):
 
     def show_runs(self, runs: Sequence[tuple[str, RunStory]]) -> None:
         """Draw these runs by their names."""
-        self._runs = list(runs)
+        self._runs = [(name, story) for name, story in runs if story.steps]
         for plot in self._plots:
             plot.getPlotItem().clear()
-        colours = class_colours([name for name, _ in runs], self._theme)
-        alone = len(runs) == 1
-        for name, story in runs:
+        colours = class_colours([name for name, _ in self._runs], self._theme)
+        alone = len(self._runs) == 1
+        for name, story in self._runs:
             self._draw(name, story, colours[name], alone)
 
     def _draw(self, name: str, story: RunStory, colour: str, alone: bool) -> None:
-        # A run may be read on while it is drawn, but only between two turns of the event loop.
         steps = np.asarray(story.steps, dtype=float)
         faint = pg.mkColor(colour)
         faint.setAlpha(70)
         thin, thick = pg.mkPen(faint, width=1), pg.mkPen(colour, width=2)
         for plot, values in ((self.loss, story.losses), (self.score, story.accuracies)):
+            array = np.asarray(values, dtype=float)
             if alone:
-                _curve(plot, steps, np.asarray(values, dtype=float), pen=thin)
+                _curve(plot, *thinned(steps, array), pen=thin)
             label = name if not alone else (tr("mean of {n} steps").format(n=_MEAN_STEPS))
             if alone and plot is self.score:
                 label = tr("accuracy in training")
-            _curve(plot, steps, running_mean(values), pen=thick, name=label)
+            _curve(plot, *thinned(steps, running_mean(array)), pen=thick, name=label)
         at = np.asarray(story.valid_steps, dtype=float)
         ink = self._theme.ink if alone else colour
         dashed = pg.mkPen(ink, width=2, style=Qt.PenStyle.DashLine)
-        marked = {"symbol": "o", "symbolSize": 7, "symbolBrush": ink, "symbolPen": None}
+        marked: dict[str, Any] = {}
+        if len(at) <= _MOST_SYMBOLS:
+            marked = {"symbol": "o", "symbolSize": 7, "symbolBrush": ink, "symbolPen": None}
         f1s = np.asarray(story.valid_f1s, dtype=float)
         label = tr("validation macro-F1") if alone else tr("{name}: macro-F1").format(name=name)
-        _curve(self.score, at, f1s, pen=dashed, name=label, **marked)
+        _curve(self.score, *thinned(at, f1s, _MOST_VALID), pen=dashed, name=label, **marked)
         if alone:
             dotted = pg.mkPen(self._theme.formant, width=2, style=Qt.PenStyle.DotLine)
-            marked = {**marked, "symbol": "t", "symbolBrush": self._theme.formant}
+            if marked:
+                marked = {**marked, "symbol": "t", "symbolBrush": self._theme.formant}
             right = np.asarray(story.valid_accuracies, dtype=float)
-            _curve(self.score, at, right, pen=dotted, name=tr("validation accuracy"), **marked)
+            _curve(
+                self.score,
+                *thinned(at, right, _MOST_VALID),
+                pen=dotted,
+                name=tr("validation accuracy"),
+                **marked,
+            )
 
 
 def _plot(left: str, name: str) -> pg.PlotWidget:
@@ -130,5 +167,3 @@ def _curve(
     curve = pg.PlotDataItem(connect="all", name=name, **how)
     plot.addItem(curve)
     curve.setData(x, y)
-    curve.setClipToView(True)
-    curve.setDownsampling(auto=True, method="peak")

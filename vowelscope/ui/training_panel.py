@@ -32,6 +32,7 @@ from vowelscope.ui.run_plots import RunPlots
 from vowelscope.ui.theme import LIGHT, Theme
 
 _REDRAWN_MS = 250
+_LEFT_PX, _MIDDLE_PX, _RIGHT_PX = 270, 820, 270
 
 
 class TrainingPanel(QWidget):
@@ -122,6 +123,7 @@ class TrainingPanel(QWidget):
             self.splitter.setStretchFactor(self.splitter.count() - 1, share)
             part.raise_()  # a splitter puts each new part before the others for screen readers
         self.splitter.setChildrenCollapsible(False)
+        self.splitter.setSizes([_LEFT_PX, _MIDDLE_PX, _RIGHT_PX])
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 6, 8, 6)
         row.addWidget(self.splitter)
@@ -243,7 +245,9 @@ class TrainingPanel(QWidget):
         self.says.setText(sentence_of(story))
         busy = at_work and (bool(story.doing) or not story.steps)
         self.progress.setRange(0, 0 if busy else max(1, story.total))
-        self.progress.setValue(story.steps[-1] if story.steps else 0)
+        done = story.steps[-1] if story.steps else 0
+        # It may have come to its end early, when validation got no better.
+        self.progress.setValue(self.progress.maximum() if story.is_trained else done)
         parts = []
         if story.steps:
             parts.append(

@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QWidget
 
+from vowelscope.app.child_task import ChildTask
 from vowelscope.app.training import Training, sentence_of
 from vowelscope.app.workbench import Workbench
 from vowelscope.core.errors import UserError
@@ -120,7 +121,7 @@ class TrainingTools(QObject):
         self.dock.hide()
         self.dock.left.connect(editor.setFocus)
         self.dock.visibilityChanged.connect(self.training.set_watched)
-        self._session = bench.session
+        self._session, self._window = bench.session, window
         self.training.ended.connect(self._on_ended)
         self.verbs: dict[str, object] = {
             "training": TrainingVerbs(bench, self.training, self.dock, self.panel, window),
@@ -130,6 +131,15 @@ class TrainingTools(QObject):
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of `theme`."""
         self.panel.set_theme(theme)
+
+    def close(self) -> None:
+        """The window closes: runs go on, what a dialog asked for does not."""
+        self.training.shutdown()
+        for task in self.findChildren(ChildTask):
+            task.shutdown()
+        wizard = self._window.findChild(RunWizard)
+        if wizard is not None:
+            wizard.reject()
 
     def _on_ended(self, folder: Path) -> None:
         said = sentence_of(self.training.story(folder))
