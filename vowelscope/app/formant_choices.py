@@ -74,9 +74,9 @@ class FormantChoices(QObject):
         """Keep other ceilings; `text` names the step. False, with a sentence, where refused."""
         return self._edit(replace(self.sidecar, ceilings=ceilings), text)
 
-    def set_points(self, points: HandPoints, text: str) -> bool:
-        """As `set_ceilings`, for formants."""
-        return self._edit(replace(self.sidecar, points=points), text)
+    def set_points(self, points: HandPoints, text: str, merged: object = None) -> bool:
+        """As `set_ceilings`, for formants; steps in a row with the same `merged` are one."""
+        return self._edit(replace(self.sidecar, points=points), text, merged)
 
     def survey(self, tier: Tier | None) -> Spans:
         """The tokens that decide about one ceiling for all of a tier.
@@ -99,7 +99,7 @@ class FormantChoices(QObject):
         self._surveyed = (tier, recording, count, spans)
         return spans
 
-    def _edit(self, after: Sidecar, text: str) -> bool:
+    def _edit(self, after: Sidecar, text: str, merged: object = None) -> bool:
         session = self._session
         if after == self.sidecar or self._path is None:
             return False
@@ -111,7 +111,7 @@ class FormantChoices(QObject):
         if refusal:
             session.message.emit(refusal)
             return False
-        session.undo_stack.push(Replace(self._put, self.sidecar, after, text))
+        session.undo_stack.push(Replace(self._put, self.sidecar, after, text, merged))
         return True
 
     def _put(self, sidecar: Sidecar) -> None:

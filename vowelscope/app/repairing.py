@@ -162,10 +162,13 @@ class Repairing(QObject):
         """Show what is set alone."""
         self._bench.choices.preview(None)
 
-    def set(self, points: Sequence[HandPoint], text: str) -> bool:
-        """Set formants by hand as one step; false, with a sentence, where that is refused."""
+    def set(self, points: Sequence[HandPoint], text: str, merged: object = None) -> bool:
+        """Set formants by hand as one step; false, with a sentence, where that is refused.
+
+        Steps in a row with the same `merged` are one.
+        """
         choices = self._bench.choices
-        done = choices.set_points(choices.points.with_points(points), text)
+        done = choices.set_points(choices.points.with_points(points), text, merged)
         choices.preview(None)
         return done
 

@@ -49,6 +49,10 @@ class FormantDrag(QObject):
         """True while a dot is held."""
         return self._dot is not None
 
+    def forget_mouse(self) -> None:
+        """The keys are in use: the mouse counts again once it moves."""
+        self.hovered = None
+
     def dot_under(self, reach_px: float = _KEY_REACH_PX, candidates: bool = True) -> Dot | None:
         """The dot nearest to the mouse, within reach; a candidate only where no dot is."""
         place = self.hovered
