@@ -33,6 +33,7 @@ _OVERSAMPLING = 8
 _STEPS_PER_OCTAVE = 16
 _SPARSE = 8
 _BLOCK = 512
+_ROW_HZ = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +194,38 @@ def spectrogram(
         freq_edges_hz,
         time_edges_s,
     )
+
+
+def power_at(
+    recording: Recording,
+    time_s: float,
+    freq_hz: float,
+    settings: SpectrogramSettings | None = None,
+    channel: int | None = None,
+) -> float:
+    """Power density at one time and frequency, in Pa²/Hz, whatever is in view.
+
+    As Praat's "Get spectral power at cursor cross" (manual: "Spectrogram: Get power at (time,
+    frequency)...") it knows no pre-emphasis. The frequency is a row of 20 Hz about `freq_hz`,
+    Praat's frequency step.
+
+    Raises
+    ------
+    AnalysisError
+        The place lies outside the recording or above its Nyquist frequency.
+    AudioError
+        The file cannot be read.
+    """
+    settings = settings or SpectrogramSettings()
+    nyquist_hz = recording.nyquist_hz
+    if not (0 <= time_s <= recording.duration_s and 0 <= freq_hz <= nyquist_hz):
+        raise AnalysisError(
+            f"{recording.path}: there is no spectrum at {time_s:.4f} s and {freq_hz:,.0f} Hz; it "
+            f"ends at {recording.duration_s:.4f} s and {nyquist_hz:,.0f} Hz."
+        )
+    low_hz = min(max(freq_hz - 0.5 * _ROW_HZ, 0.0), nyquist_hz - _ROW_HZ)
+    edges_hz = np.array([low_hz, low_hz + _ROW_HZ])
+    return float(_density(recording, np.array([time_s]), edges_hz, settings, channel)[0, 0])
 
 
 def column_step_s(wanted_s: float, settings: SpectrogramSettings) -> float:

@@ -10,6 +10,7 @@ MEASURE_ROWS: tuple[ActionRow, ...] = (
     row("sound.pitch", "Pit&ch settings…", "&View"),
     row("sound.intensity", "Intensity settings…", "&View"),
     row("sound.pulses", "Pulses settings…", "&View"),
+    row("power.get", "Get spectral power at c&ursors", "&Query", "F7", editor_only=True),
     row("slice.show", "Spectral slic&e", "&Query", "Ctrl+L", separated=True),
     row("log.add", "&Log cursor or selection", "&Query", "F12", separated=True),
     row("log.show", "Show lo&g", "&Query", "Shift+F12"),

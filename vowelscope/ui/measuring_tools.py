@@ -15,6 +15,7 @@ from vowelscope.core.translation import tr
 from vowelscope.ui.chart_panel import ChartPanel
 from vowelscope.ui.log_panel import LogPanel
 from vowelscope.ui.measure_verbs import ChartVerbs, LogVerbs, SliceVerbs
+from vowelscope.ui.power_verbs import PowerVerbs
 from vowelscope.ui.slice_window import SliceWindow
 from vowelscope.ui.sound_verbs import SoundVerbs
 from vowelscope.ui.spectrogram import SpectrogramView
@@ -64,6 +65,7 @@ class MeasuringTools(QObject):
             "log": LogVerbs(self.log, self.log_dock, self.log_panel),
             "chart": ChartVerbs(self.chart_dock, self.chart_panel),
             "slice": SliceVerbs(self.slice),
+            "power": PowerVerbs(bench, self._spectrogram),
             "sound": SoundVerbs(bench, window),
         }
 
