@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWizard
 from pytestqt.qtbot import QtBot
 
 from vowelscope.app.settings import SettingsFile
+from vowelscope.app.training import sentence_of
 from vowelscope.app.workbench import Workbench
 from vowelscope.ui.main_window import MainWindow
 from vowelscope.ui.run_wizard import RunWizard
@@ -182,6 +183,9 @@ def test_from_folders_to_an_explained_vowel(
     window.actions_by_id["training.evaluate"].trigger()
     assert story.at_work
     qtbot.waitUntil(lambda: bool(story.model) and not story.at_work, timeout=240_000)
+    (tested,) = story.tested
+    assert tested["set"] == "spoken" and 0 <= tested["accuracy"] <= 1
+    assert f"of {tested['tokens']:,} held-out tokens of spoken right" in sentence_of(story)
     browser = Browser()
     QDesktopServices.setUrlHandler("file", browser, "take")
     panel.redraw()

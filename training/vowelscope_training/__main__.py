@@ -32,7 +32,6 @@ def main(argv: list[str] | None = None) -> int:
     evaluate.add_argument("--name", default="")
     evaluate.add_argument("--also", type=Path, action="append", default=[])
     evaluate.add_argument("--storage", choices=("float32", "float16", "int8"))
-    evaluate.add_argument("--events", action="store_true", help="say in RUN/events.jsonl how far")
     _add_tools(commands)
     options = parser.parse_args(argv)
     # As Ctrl-C does: what was begun is put away.
@@ -111,12 +110,11 @@ def _evaluate_here(options: argparse.Namespace, config: Config) -> None:
     from vowelscope_training.report import write_report
 
     out = options.out or options.run / "model"
-    events = Events(options.run) if options.events else None
+    events = Events(options.run, printed=False)
 
     def say(line: str) -> None:
         print(line, file=sys.stderr)
-        if events is not None:
-            events.emit("evaluating", text=line)
+        events.emit("evaluating", text=line)
 
     say("testing the network on the held-out part")
     results = pack(
@@ -132,10 +130,15 @@ def _evaluate_here(options: argparse.Namespace, config: Config) -> None:
     card = json.loads((out / "model.json").read_text(encoding="utf-8"))
     say("writing the report")
     report = write_report(options.run, card, results)
-    if events is None:
-        print(table(results))
-    else:
-        events.emit("evaluated", model=str(out.absolute()), report=str(report.absolute()))
+    print(table(results))
+    tested = [
+        {"set": name, "tokens": sum(scores["counts"].values()), "accuracy": scores["accuracy"]}
+        for name, scores in results["sets"].items()
+        if "counts" in scores
+    ]
+    events.emit(
+        "evaluated", model=str(out.absolute()), report=str(report.absolute()), tested=tested
+    )
     print(f"report: {report}", file=sys.stderr)
 
 

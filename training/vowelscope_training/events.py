@@ -20,10 +20,12 @@ class Events:
         The run's folder.
     enabled
         False on every process but the main one.
+    printed
+        False writes to the file alone.
     """
 
-    def __init__(self, run: Path, enabled: bool = True) -> None:
-        self._enabled = enabled
+    def __init__(self, run: Path, enabled: bool = True, printed: bool = True) -> None:
+        self._printed = printed
         self._path = run / "events.jsonl"
         self._file = self._path.open("a", encoding="utf-8") if enabled else None
 
@@ -46,6 +48,8 @@ class Events:
                 f"{self._path}: cannot be written ({error.strerror}); the last checkpoint is kept, "
                 "and the same command goes on from there."
             ) from error
+        if not self._printed:
+            return
         try:
             print(line, flush=True)
         except BrokenPipeError:

@@ -29,6 +29,7 @@ _FIELDS = {
     "validation": ("total_step", "accuracy", "macro_f1", "confusion", "counts", "tokens"),
     "features": ("done", "total"),
     "data": ("tokens", "train", "refused"),
+    "evaluated": ("model", "report"),
 }
 """What an event must have to be used; a file that something else wrote to is not believed."""
 
@@ -125,6 +126,8 @@ class RunStory:
         The newest event of validation, with its confusion matrix; {} before the first.
     valid_steps, valid_accuracies, valid_f1s
         Of each validation.
+    tested
+        ``set``, ``tokens`` and ``accuracy`` of the test part, once it was evaluated.
     end
         The last of ``finished``, ``stopped`` and ``evaluated``; "" while neither is the newest.
     """
@@ -146,6 +149,7 @@ class RunStory:
     is_trained: bool = False
     model: str = ""
     report: str = ""
+    tested: list[dict[str, Any]] = field(default_factory=list)
     log: deque[str] = field(default_factory=lambda: deque(maxlen=_LINES))
     version: int = 0
     """Grows with everything new."""
@@ -193,7 +197,8 @@ class RunStory:
         elif kind == "finished":
             self.is_trained, self.doing = True, ""
         elif kind == "evaluated":
-            self.model, self.report = str(event.get("model", "")), str(event.get("report", ""))
+            self.model, self.report = str(event["model"]), str(event["report"])
+            self.tested = _tested(event.get("tested"))
             self.doing = ""
         elif kind == "data":
             self._times.clear()
@@ -222,6 +227,11 @@ class RunStory:
             self.valid_steps.pop()
             self.valid_accuracies.pop()
             self.valid_f1s.pop()
+
+
+def _tested(held: Any) -> list[dict[str, Any]]:
+    keys = {"set", "tokens", "accuracy"}
+    return [x for x in held if isinstance(x, dict) and keys <= x.keys()] if held else []
 
 
 def _two(event: dict[str, Any]) -> dict[str, int]:

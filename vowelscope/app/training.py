@@ -133,7 +133,7 @@ class Training(QObject):
     def evaluate(self, folder: Path) -> None:
         """Test a finished run, write its model folder and its report."""
         device = self.entries[folder].device if folder in self.entries else ""
-        self._begin(folder, ["evaluate", str(folder), "--events"], device)
+        self._begin(folder, ["evaluate", str(folder)], device)
 
     def stop(self, folder: Path, at_once: bool) -> None:
         """Have a run stop after this step, or after this epoch; a checkpoint is written first.
@@ -272,6 +272,17 @@ def state_of(story: RunStory) -> str:
     return tr("broken off")
 
 
+def tested_words(story: RunStory) -> str:
+    """What the test part said, set by set; "" before it did."""
+    parts = [
+        tr("{accuracy:.1f} % of {tokens:,} held-out tokens of {name} right").format(
+            accuracy=100 * held["accuracy"], tokens=held["tokens"], name=held["set"]
+        )
+        for held in story.tested
+    ]
+    return "; ".join(parts) + "." if parts else ""
+
+
 def sentence_of(story: RunStory) -> str:
     """What a run does, or why it does nothing, in a sentence."""
     if story.at_work:
@@ -279,7 +290,9 @@ def sentence_of(story: RunStory) -> str:
     if story.said:
         return story.said
     if story.model:
-        return tr("Evaluated; the model is in {model}.").format(model=story.model)
+        return tested_words(story) or tr("Evaluated; the model is in {model}.").format(
+            model=story.model
+        )
     if story.is_trained:
         return tr("Trained to the end; evaluate it to have its model and report.")
     if story.end == "stopped":

@@ -32,7 +32,7 @@ from vowelscope.ui.run_plots import RunPlots
 from vowelscope.ui.theme import LIGHT, Theme
 
 _REDRAWN_MS = 250
-_LEFT_PX, _MIDDLE_PX, _RIGHT_PX = 270, 820, 270
+_LEFT_PX, _MIDDLE_PX, _RIGHT_PX = 330, 760, 270
 
 
 class TrainingPanel(QWidget):
@@ -46,8 +46,9 @@ class TrainingPanel(QWidget):
         self._training = training
         self._theme: Theme = LIGHT
         self.folders: list[Path] = []
-        self._model = RowsModel((tr("Run"), tr("State"), tr(" Macro-F1")), self._cell)
-        self.table = RowsTable(tr("Runs"), self._model, ("", "00000000000", "0.0000"))
+        heads = (tr("Run"), tr("State"), tr(" Macro-F1"), tr(" Test"))
+        self._model = RowsModel(heads, self._cell)
+        self.table = RowsTable(tr("Runs"), self._model, ("", "evaluated", "Macro-F1", "100.0 %"))
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.table.setToolTip(tr("Ctrl+click or Shift+arrow marks several runs, to compare them"))
         self.setFocusProxy(self.table)
@@ -294,7 +295,7 @@ class TrainingPanel(QWidget):
     def _on_story(self, folder: Path) -> None:
         if folder in self.folders:
             row = self.folders.index(folder)
-            left, right = self._model.index(row, 0), self._model.index(row, 2)
+            left, right = self._model.index(row, 0), self._model.index(row, 3)
             self._model.dataChanged.emit(left, right)
         if not self._soon.isActive() and self.isVisible():
             self._soon.start()
@@ -305,4 +306,6 @@ class TrainingPanel(QWidget):
         story = self._training.story(folder)
         if column == 1:
             return state_of(story)
-        return f"{story.valid_f1s[-1]:.3f}" if story.valid_f1s else ""
+        if column == 2:
+            return f"{story.valid_f1s[-1]:.3f}" if story.valid_f1s else ""
+        return " ".join(f"{100 * held['accuracy']:.1f} %" for held in story.tested)
