@@ -127,6 +127,11 @@ def test_what_the_map_cannot_tell_is_said() -> None:
     found = band_finding(planted(rows=7), BandClaim(1, "æ", 500, 1000))
     assert found.verdict == "not resolvable" and "500 Hz tall, a cell 1,575 Hz" in found.reason
     assert np.isnan(found.value)
+    between = planted(top_hz=8000.0)
+    found = band_finding(between, BandClaim(1, "i", 5500, None))
+    assert found.verdict == "holds" and "reads 0-8,000 Hz, the study's 0-11,025" in found.reason
+    found = band_finding(between, BandClaim(2, "i", 500, 1000))
+    assert found.verdict == "not asked" and "the statement is about 0-4,000 Hz" in found.reason
     low = planted(top_hz=4000.0)
     assert band_finding(low, BandClaim(1, "i", 5500, None)).verdict == "not asked"
     assert band_finding(low, BandClaim(3, "voiced", 0, 700)).verdict == "not asked"

@@ -94,6 +94,12 @@ class BandClaim:
         return f"Experiment {self.experiment}: /{self.name}/ has {kind} {where}."
 
 
+_RANGES_HZ = {1: (5500.0, 11025.0), 2: (3500.0, 5000.0), 3: (3500.0, 5000.0)}
+"""Tops of the ranges of models of which an experiment's statements may be asked. Experiment 1 read
+0-11,025 Hz, and a model that reads less far is asked about the same bands up to its own top."""
+
+_READ_HZ = {1: 11025, 2: 4000, 3: 4000}
+
 CLAIMS: tuple[BandClaim, ...] = (
     BandClaim(1, "i", 5500, None),
     BandClaim(1, "u", 5500, None),
@@ -126,8 +132,13 @@ def band_finding(explained: Explained, claim: BandClaim) -> Finding:
 
     if claim.name not in plan.classes:
         return without("not asked", f"The model has no class /{claim.name}/.")
-    if claim.low_hz >= top_hz or high_hz > top_hz + 1:
-        return without("not asked", f"The model reads 0-{top_hz:,.0f} Hz.")
+    lowest_hz, highest_hz = _RANGES_HZ[claim.experiment]
+    if not lowest_hz < top_hz <= highest_hz or high_hz > top_hz + 1:
+        return without(
+            "not asked",
+            f"This model reads 0-{top_hz:,.0f} Hz; the statement is about "
+            f"0-{_READ_HZ[claim.experiment]:,.0f} Hz.",
+        )
     cell_hz = float(edges_hz[1] - edges_hz[0])
     if high_hz - claim.low_hz < MOST_CELLS * cell_hz:
         return without(
@@ -151,8 +162,20 @@ def band_finding(explained: Explained, claim: BandClaim) -> Finding:
         float(found.low),
         float(found.high),
         found.tokens,
-        "" if verdict != "no verdict" else "The interval holds zero, or there are too few tokens.",
+        _remark(verdict, claim, top_hz),
     )
+
+
+def _remark(verdict: Verdict, claim: BandClaim, top_hz: float) -> str:
+    words = []
+    if verdict == "no verdict":
+        words.append("The interval holds zero, or there are too few tokens.")
+    if top_hz < 0.99 * _READ_HZ[claim.experiment]:
+        words.append(
+            f"This model reads 0-{top_hz:,.0f} Hz, the study's "
+            f"0-{_READ_HZ[claim.experiment]:,.0f} Hz."
+        )
+    return " ".join(words)
 
 
 def _verdict(found: MeanMap, strong: bool) -> Verdict:
