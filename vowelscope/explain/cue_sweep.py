@@ -7,15 +7,18 @@ change of its own.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from vowelscope.core.acoustics_settings import FormantSettings, PitchSettings
+from vowelscope.core.audio import Recording
 from vowelscope.core.errors import AnalysisError, ConfigError
-from vowelscope.core.one_cue import CUE_UNITS, Cue, Piece, measured_hz, moved
+from vowelscope.core.measure_formants import FormantRoad
+from vowelscope.core.one_cue import CUE_UNITS, Cue, Piece, measured_hz, moved, piece_of
+from vowelscope.core.tokens import Token
 from vowelscope.explain.cam import CamExplainer
 from vowelscope.explain.interventions import BATCH, Progress
 
@@ -144,14 +147,7 @@ def resynthesise(
     ConfigError
         There is no such cue, or an amount is out of range.
     """
-    made = []
-    for amount in amounts:
-        try:
-            changed = moved(piece, {cue: float(amount)}, formant, pitch)
-            made.append(Step(float(amount), changed, measured_hz(changed, formant)))
-        except AnalysisError as error:
-            made.append(Step(float(amount), None, np.full(4, np.nan), str(error)))
-    return made
+    return [_step(piece, {cue: float(amount)}, formant, pitch) for amount in amounts]
 
 
 def ask(
@@ -218,3 +214,49 @@ def cue_table(sweep: CueSweep) -> list[dict[str, float | str | None]]:
             row[f"p {name}"] = round(float(share), 6)
         rows.append(row)
     return rows
+
+
+def sweep_recording(
+    token: Token,
+    around_s: float,
+    road: FormantRoad,
+    pitch: PitchSettings,
+    amounts: Sequence[Mapping[Cue, float]],
+) -> tuple[Piece, Doubles, list[Step]]:
+    """Cut a token out of its recording and move cues by each of several amounts.
+
+    Parameters
+    ----------
+    around_s
+        What the model reads beside the token, in seconds.
+    road
+        How the formants of the token are found; its ceiling is that of the resynthesis.
+    amounts
+        For each step its cues; the first of them is a step's `Step.amount`.
+
+    Returns
+    -------
+    piece, original_hz, steps
+        The token as it is, its own F1 to F4 as measured (4,), and the steps.
+
+    Raises
+    ------
+    UserError
+        The recording cannot be read, or the token is too short.
+    """
+    formant = replace(road.formant, ceiling_hz=road.ceiling(token).ceiling_hz)
+    with Recording(token.recording) as recording:
+        piece = piece_of(recording, token.tmin_s, token.tmax_s, around_s, road.channel)
+    steps = [_step(piece, one, formant, pitch) for one in amounts]
+    return piece, measured_hz(piece, formant), steps
+
+
+def _step(
+    piece: Piece, amounts: Mapping[Cue, float], formant: FormantSettings, pitch: PitchSettings
+) -> Step:
+    amount = float(next(iter(amounts.values())))
+    try:
+        changed = moved(piece, amounts, formant, pitch)
+    except AnalysisError as error:
+        return Step(amount, None, np.full(4, np.nan), str(error))
+    return Step(amount, changed, measured_hz(changed, formant))

@@ -7,11 +7,13 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
 from vowelscope.app.comparing import Comparing
 from vowelscope.app.ledgering import Ledgering
+from vowelscope.app.moving_cue import MovingCue
 from vowelscope.app.sweeping import Sweeping
 from vowelscope.app.workbench import Workbench
 from vowelscope.core.translation import tr
 from vowelscope.ui.compare_window import CompareWindow
-from vowelscope.ui.explain_verbs import LedgerVerbs, MethodsVerbs, TuningVerbs
+from vowelscope.ui.cue_window import CueWindow
+from vowelscope.ui.explain_verbs import CueVerbs, LedgerVerbs, MethodsVerbs, TuningVerbs
 from vowelscope.ui.ledger_panel import LedgerPanel
 from vowelscope.ui.theme import Theme
 from vowelscope.ui.tool_dock import ToolDock
@@ -46,10 +48,13 @@ class ExplainTools(QObject):
             dock.left.connect(editor.setFocus)
         self.comparing = Comparing(bench, self)
         self.compare = CompareWindow(bench, self.comparing, window)
+        self.moving = MovingCue(bench, self)
+        self.cue = CueWindow(bench, self.moving, window)
         self.verbs: dict[str, object] = {
             "ledger": LedgerVerbs(self.ledger_panel, self._ledger),
             "tuning": TuningVerbs(self.tuning_panel, self._tuning),
             "methods": MethodsVerbs(self.compare),
+            "cue": CueVerbs(self.cue),
         }
 
     def _bring(self, dock: ToolDock) -> None:
@@ -70,7 +75,7 @@ class ExplainTools(QObject):
     @property
     def is_busy(self) -> bool:
         """True while something that is to be seen is still computed."""
-        work = (self.sweeping.is_running, self.comparing.is_running)
+        work = (self.sweeping.is_running, self.comparing.is_running, self.moving.is_running)
         return self.ledgering.is_busy or any(work)
 
     def set_theme(self, theme: Theme) -> None:
@@ -78,3 +83,4 @@ class ExplainTools(QObject):
         self.ledger_panel.set_theme(theme)
         self.tuning_panel.set_theme(theme)
         self.compare.set_theme(theme)
+        self.cue.set_theme(theme)

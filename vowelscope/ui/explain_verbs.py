@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject
 
 from vowelscope.ui.compare_window import CompareWindow
+from vowelscope.ui.cue_window import CueWindow
 from vowelscope.ui.ledger_panel import LedgerPanel
 from vowelscope.ui.tuning_panel import TuningPanel
 
@@ -56,4 +57,16 @@ class MethodsVerbs(QObject):
 
     def show(self) -> None:
         """Show other methods side by side on the selected token."""
+        self._window.bring()
+
+
+class CueVerbs(QObject):
+    """Shows the window that moves a cue."""
+
+    def __init__(self, window: CueWindow) -> None:
+        super().__init__(window)
+        self._window = window
+
+    def show(self) -> None:
+        """Move one cue of the selected token, hear it, and ask the model."""
         self._window.bring()
