@@ -9,7 +9,8 @@ from pathlib import Path
 from vowelscope.core.atomic import clear_leftovers
 from vowelscope.core.audio import Recording
 from vowelscope.core.errors import TextGridError
-from vowelscope.core.textgrid_io import Document, read_textgrid
+from vowelscope.core.interchange import is_foreign, read_annotations
+from vowelscope.core.textgrid_io import Document, FileStyle, read_textgrid
 from vowelscope.core.translation import tr
 
 _MOST_WARNINGS = 3
@@ -49,6 +50,7 @@ def read_files(
     ----------
     textgrid
         None takes the file of the recording's stem that ends in ``.TextGrid``, if there is one.
+        Annotations of another program, by their suffix, become a TextGrid that is in no file yet.
     instead
         Is taken in the place of what would be read from `textgrid`.
 
@@ -58,20 +60,36 @@ def read_files(
         One of the two cannot be read.
     """
     recording = Recording(audio)
+    sentences: list[str] = []
     try:
         path = textgrid if textgrid is not None else find_textgrid(recording.path)
         stamp = None if path is None else stamp_of(path)
         document = instead
-        if path is not None and instead is None:
+        if path is not None and instead is None and is_foreign(path):
+            document, stamp = _converted(path, recording), None
+            sentences.append(
+                tr("{name} was read; a save makes {new}.").format(
+                    name=path.name, new=document.path.name
+                )
+            )
+        elif path is not None and instead is None:
             document = read_textgrid(path)
             clear_leftovers(path)
     except TextGridError:
         recording.close()
         raise
-    sentences: list[str] = []
     if document is not None:
         sentences += _few(document.warnings)
     return Opened(recording, document, " ".join(sentences), stamp)
+
+
+def _converted(path: Path, recording: Recording) -> Document:
+    """Annotations of another program, as a TextGrid in the place of no file that there is."""
+    textgrid = read_annotations(path, recording.duration_s, recording.rate_hz)
+    names = [path.with_suffix(".TextGrid"), path.with_name(f"{path.name}.TextGrid")]
+    names += [path.with_name(f"{path.name} {number}.TextGrid") for number in range(2, 1000)]
+    free = next((name for name in names if not name.exists()), names[-1])
+    return Document(free, textgrid, FileStyle())
 
 
 def _few(sentences: tuple[str, ...]) -> list[str]:

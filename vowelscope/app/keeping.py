@@ -16,7 +16,7 @@ from vowelscope.app.jobs import Jobs
 from vowelscope.app.recovery import Recovery
 from vowelscope.app.session import Session
 from vowelscope.core.errors import TextGridError, UserError
-from vowelscope.core.textgrid_io import Document, write_textgrid
+from vowelscope.core.textgrid_io import Document, FileStyle, write_textgrid
 from vowelscope.core.translation import tr
 
 log = logging.getLogger(__name__)
@@ -78,7 +78,7 @@ class Keeping(QObject):
         self._session = session
         self._locked: Path | None = None
         self._saving: _Saving | None = None
-        self._next: tuple[Path | None] | None = None
+        self._next: tuple[Path | None, FileStyle | None] | None = None
         self._jobs = Jobs(self, threads=1, processes=0)
         self.recovery = Recovery(state_folder, self)
         self.backups = Backups(state_folder)
@@ -100,11 +100,11 @@ class Keeping(QObject):
         if sentence:
             raise TextGridError(sentence)
 
-    def begin_save(self, path: Path | None = None) -> None:
+    def begin_save(self, path: Path | None = None, style: FileStyle | None = None) -> None:
         """As `save`, in the background: the session says when the file is on disk, or why not.
 
         What is edited meanwhile is not in the file, and so unsaved. A save that is asked for
-        while another is on its way follows that one.
+        while another is on its way follows that one. `style` None keeps the file's own.
 
         Raises
         ------
@@ -112,7 +112,7 @@ class Keeping(QObject):
             There is nothing to save, or another window has the file.
         """
         if self._saving is not None:
-            self._next = (path,)
+            self._next = (path, style)
             return
         session = self._session
         if session.document is None or session.textgrid is None:
@@ -124,7 +124,7 @@ class Keeping(QObject):
                 raise TextGridError(
                     tr("Nothing was saved: {sentence}").format(sentence=lock.sentence)
                 )
-        document = Document(path or old, session.textgrid, session.document.style)
+        document = Document(path or old, session.textgrid, style or session.document.style)
         self._saving = _Saving(
             document, old, known, self.recovery.flush_elsewhere(), self.backups.keep
         )
@@ -151,9 +151,9 @@ class Keeping(QObject):
         if sentence:
             self._session.message.emit(sentence)
         if self._next is not None:
-            (path,), self._next = self._next, None
+            (path, style), self._next = self._next, None
             try:
-                self.begin_save(path)
+                self.begin_save(path, style)
             except TextGridError as error:
                 self._session.message.emit(str(error))
 

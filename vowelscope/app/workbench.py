@@ -255,9 +255,10 @@ class Workbench(QObject):
             self.session.message.emit(" ".join(filter(None, (refused, opened.notice))))
         if self._keep_view is not None:
             self.session.set_view(*self._keep_view)
+        on_disk = document is not None and document.path.is_file()
         self._remember(
             self.settings.with_recent(
-                opened.recording.path, None if document is None else document.path
+                opened.recording.path, document.path if document is not None and on_disk else None
             )
         )
         self.opened.emit()

@@ -11,9 +11,11 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QWidget
 
 from vowelscope.app.workbench import Workbench
 from vowelscope.core.errors import UserError
+from vowelscope.core.interchange import is_foreign, write_annotations
 from vowelscope.core.translation import tr
 from vowelscope.resources import resource
 from vowelscope.ui.label_bar import LabelBar
+from vowelscope.ui.save_formats import OPEN_FILTER, SAVE_FORMATS, SaveFormat, chosen_format
 
 AUDIO_SUFFIXES = (
     "wav",
@@ -42,6 +44,7 @@ class FileVerbs(QObject):
         self._session = bench.session
         self._label_bar = label_bar
         self._window = window
+        self._exported = ""
         self.recent = QMenu(tr("Open &recent"), window)
         self.recent.aboutToShow.connect(self._fill_recent)
         self.recent.triggered.connect(self._on_recent)
@@ -64,7 +67,7 @@ class FileVerbs(QObject):
             self._window,
             tr("Open TextGrid"),
             self._folder(),
-            tr("TextGrids (*.TextGrid *.textgrid);;All files (*)"),
+            OPEN_FILTER,
         )
         if path:
             self.open_paths([Path(path)])
@@ -74,8 +77,8 @@ class FileVerbs(QObject):
         self.open_paths([resource("sample", "sample.wav")])
 
     def open_paths(self, paths: list[Path]) -> None:
-        """Open dropped or chosen files: a recording, a TextGrid, or one of each."""
-        grids = [path for path in paths if path.suffix.lower() == ".textgrid"]
+        """Open dropped or chosen files: a recording, a TextGrid or the like, or one of each."""
+        grids = [x for x in paths if x.suffix.lower() == ".textgrid" or is_foreign(x)]
         audio = [path for path in paths if path not in grids]
         if not paths or not self.may_go_on():
             return
@@ -102,17 +105,57 @@ class FileVerbs(QObject):
         if document is None:
             self._session.message.emit(tr("There is no TextGrid to save."))
             return False
-        path, _ = QFileDialog.getSaveFileName(
-            self._window, tr("Save TextGrid as"), str(document.path), tr("TextGrids (*.TextGrid)")
+        chosen, words = QFileDialog.getSaveFileName(
+            self._window,
+            tr("Save TextGrid as"),
+            str(document.path),
+            ";;".join(kind.words for kind in SAVE_FORMATS),
         )
-        if not path:
+        if not chosen:
             return False
+        path, kind = chosen_format(Path(chosen), words)
+        if path != Path(chosen) and path.exists() and not self._may_replace(path):
+            return False
+        if kind.suffix != ".TextGrid":
+            self._export(path, kind)
+            return True
         try:
-            self._bench.begin_save(Path(path))
+            self._bench.keeping.begin_save(path, kind.style(document.style))
         except UserError as error:
             self._session.message.emit(str(error))
             return False
         return True
+
+    def _export(self, path: Path, kind: SaveFormat) -> None:
+        """Write another program's file in the background; the TextGrid stays what is open."""
+        session = self._session
+        assert session.textgrid is not None and session.recording is not None
+        tier = None if kind.all_tiers or session.selected_tier is None else session.selected_tier
+        self._exported = path.name
+        self._bench.jobs.submit(
+            ("export annotations", id(self)),
+            write_annotations,
+            path,
+            session.textgrid,
+            None if tier is None else tier.name,
+            session.recording.rate_hz,
+            on_done=self._on_exported,
+            on_error=session.message.emit,
+        )
+
+    def _on_exported(self, _: object) -> None:
+        self._session.note.emit(
+            tr("Wrote {name}; the TextGrid is still what is open.").format(name=self._exported)
+        )
+
+    def _may_replace(self, path: Path) -> bool:
+        """Ask, where the dialog could not: the name was completed after it."""
+        buttons = QMessageBox.StandardButton
+        sentence = tr("{name} is there already. Replace it?").format(name=path.name)
+        answer = QMessageBox.question(
+            self._window, tr("Save TextGrid as"), sentence, buttons.Yes | buttons.No, buttons.No
+        )
+        return answer == buttons.Yes
 
     def backups(self) -> None:
         """Show the copies of what the TextGrid was before it was saved over."""
