@@ -44,6 +44,11 @@ _COMMANDS: tuple[Row, ...] = (
         "Say what the model looked at: one picture and one JSON line a token.",
     ),
     (
+        "cue",
+        "vowelscope.commands.cue:cue",
+        "Move one cue of a token in steps, through Praat, and ask the model about each.",
+    ),
+    (
         "measure",
         "vowelscope.commands.measure:measure",
         "Praat's formants, pitch and intensity of every labelled interval, as CSV.",

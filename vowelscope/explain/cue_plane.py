@@ -54,8 +54,8 @@ class CuePlane:
         """
         f1_hz, rows = _finer(self.f1_hz)
         f2_hz, columns = _finer(self.f2_hz)
-        fine = np.einsum("pn,nmk->pmk", rows, np.nan_to_num(self.logits))
-        fine = np.einsum("qm,pmk->pqk", columns, fine)
+        fine = np.einsum("xn,nmk->xmk", rows, np.nan_to_num(self.logits))
+        fine = np.einsum("ym,xmk->xyk", columns, fine)
         missing = np.isnan(self.logits[:, :, 0]).astype(np.float64)
         lacks = rows @ missing @ columns.T
         found: npt.NDArray[np.int64] = np.where(lacks > 1e-9, -1, fine.argmax(axis=2))
