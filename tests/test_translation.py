@@ -174,3 +174,28 @@ def test_a_window_in_german(own_folders: dict[str, Path]) -> None:
     assert "Dynamikumfang" in shown["labels"] and "Formantobergrenze" in shown["labels"]
     # Qt's own word.
     assert any("Schließen" in text for text in shown["buttons"])
+
+
+def test_sentences_of_worker_processes_are_in_the_windows_language() -> None:
+    from vowelscope.app.jobs import call_in_process
+    from vowelscope.core.errors import UserError
+    from vowelscope.core.phones import load_class_map
+
+    with pytest.raises(UserError, match="There is no class map called none-such"):
+        call_in_process(load_class_map, "none-such")
+    choose_language("de")
+    with pytest.raises(UserError, match="Eine Klassentabelle none-such gibt es nicht"):
+        call_in_process(load_class_map, "none-such")
+
+
+def test_the_command_line_stays_english(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "vowelscope", "textgrid", "json", str(tmp_path / "none.eaf")],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env={**os.environ, "LANG": "de_DE.UTF-8", "LANGUAGE": "de"},
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 2 and "cannot be read" in done.stderr

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from vowelscope.core.errors import ConfigError
+from vowelscope.core.translation import tr
 
 MAX_RECENT_SYMBOLS = 24
 
@@ -58,10 +59,16 @@ class EditingSettings:
 
     def __post_init__(self) -> None:
         if not 0 < self.nudge_s <= 1:
-            raise ConfigError(f"nudge_s must be above 0 and at most 1, not {self.nudge_s}.")
+            raise ConfigError(
+                tr("nudge_s must be above 0 and at most 1, not {nudge_s}.").format(
+                    nudge_s=self.nudge_s
+                )
+            )
         if not 0.02 <= self.correction_share <= 0.95:
             raise ConfigError(
-                f"correction_share must be between 0.02 and 0.95, not {self.correction_share}."
+                tr(
+                    "correction_share must be between 0.02 and 0.95, not {correction_share}."
+                ).format(correction_share=self.correction_share)
             )
 
     def with_symbol(self, symbol: str) -> EditingSettings:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from vowelscope.core.errors import ConfigError
+from vowelscope.core.translation import tr
 
 TUNING_FILLS = ("mean", "floor", "neighbours")
 """As `vowelscope.explain.interventions.FILLS`, which is not imported for the settings' sake."""
@@ -35,8 +36,14 @@ class ExplainSettings:
         for name in ("formant_half_hz", "f0_half_hz"):
             value = getattr(self, name)
             if not 1 <= value <= 5000:
-                raise ConfigError(f"{name} = {value:g} Hz: must lie within 1-5,000 Hz.")
+                raise ConfigError(
+                    tr("{name} = {value:g} Hz: must lie within 1-5,000 Hz.").format(
+                        name=name, value=value
+                    )
+                )
         if self.tuning_fill not in TUNING_FILLS:
             raise ConfigError(
-                f"tuning_fill must be one of {', '.join(TUNING_FILLS)}, not {self.tuning_fill!r}."
+                tr("tuning_fill must be one of {names}, not {tuning_fill!r}.").format(
+                    names=", ".join(TUNING_FILLS), tuning_fill=self.tuning_fill
+                )
             )

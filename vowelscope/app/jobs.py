@@ -24,7 +24,7 @@ from typing import Any
 import shiboken6
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
-from vowelscope.app.worker import read_frame, worker_command, write_frame
+from vowelscope.app.worker import read_frame, worker_command, worker_environment, write_frame
 from vowelscope.core.errors import UserError
 from vowelscope.core.translation import tr
 
@@ -91,7 +91,10 @@ class _Child:
         if process is None or process.poll() is not None:
             self.close()
             process = self._process = subprocess.Popen(
-                worker_command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE
+                worker_command(),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                env=worker_environment(),
             )
         assert process.stdin is not None and process.stdout is not None
         try:

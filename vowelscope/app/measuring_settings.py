@@ -7,6 +7,7 @@ from typing import get_args
 
 from vowelscope.core.errors import ConfigError
 from vowelscope.core.measure_log import COLUMNS
+from vowelscope.core.translation import tr
 from vowelscope.core.vowel_chart import Normalisation
 
 DEFAULT_COLUMNS = (
@@ -50,13 +51,21 @@ class MeasuringSettings:
     def __post_init__(self) -> None:
         unknown = [name for name in self.log_columns if name not in COLUMNS]
         if unknown:
-            raise ConfigError(f"log_columns: the log has no column {unknown[0]!r}.")
+            raise ConfigError(
+                tr("log_columns: the log has no column {unknown!r}.").format(unknown=unknown[0])
+            )
         if self.chart_normalisation not in get_args(Normalisation):
             raise ConfigError(
-                f"chart_normalisation must be one of {', '.join(get_args(Normalisation))}, "
-                f"not {self.chart_normalisation!r}."
+                tr(
+                    "chart_normalisation must be one of {names}, not {chart_normalisation!r}."
+                ).format(
+                    names=", ".join(get_args(Normalisation)),
+                    chart_normalisation=self.chart_normalisation,
+                )
             )
         if not 0.2 <= self.formant_dot_mm <= 5:
             raise ConfigError(
-                f"formant dot size = {self.formant_dot_mm:g} mm: must lie within 0.2-5 mm."
+                tr("formant dot size = {formant_dot_mm:g} mm: must lie within 0.2-5 mm.").format(
+                    formant_dot_mm=self.formant_dot_mm
+                )
             )

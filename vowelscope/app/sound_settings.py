@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from vowelscope.core.errors import ConfigError
+from vowelscope.core.translation import tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +38,26 @@ class SoundSettings:
     def __post_init__(self) -> None:
         if not 0.01 <= self.cell_share <= 1:
             raise ConfigError(
-                f"share of the map = {100 * self.cell_share:g} %: must lie within 1-100 %."
+                tr("share of the map = {value:g} %: must lie within 1-100 %.").format(
+                    value=100 * self.cell_share
+                )
             )
         if not 0 <= self.band_low_hz < self.band_high_hz:
             raise ConfigError(
-                f"a band from {self.band_low_hz:g} to {self.band_high_hz:g} Hz: the lower edge "
-                "must be 0 Hz or more, and below the upper one."
+                tr(
+                    "a band from {band_low_hz:g} to {band_high_hz:g} Hz: the lower edge must "
+                    "be 0 Hz or more, and below the upper one."
+                ).format(band_low_hz=self.band_low_hz, band_high_hz=self.band_high_hz)
             )
         if self.record_channels not in (1, 2):
-            raise ConfigError(f"record_channels must be 1 or 2, not {self.record_channels}.")
+            raise ConfigError(
+                tr("record_channels must be 1 or 2, not {record_channels}.").format(
+                    record_channels=self.record_channels
+                )
+            )
         if not 1000 <= self.record_rate_hz <= 384_000:
             raise ConfigError(
-                f"record_rate_hz must lie within 1000-384000, not {self.record_rate_hz}."
+                tr("record_rate_hz must lie within 1000-384000, not {record_rate_hz}.").format(
+                    record_rate_hz=self.record_rate_hz
+                )
             )

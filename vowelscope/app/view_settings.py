@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from vowelscope.core.errors import ConfigError
+from vowelscope.core.translation import tr
 
 COLOURS = (
     "grey",
@@ -42,12 +43,15 @@ class ViewSettings:
     def __post_init__(self) -> None:
         if self.spectrogram_colours not in COLOURS:
             raise ConfigError(
-                f"spectrogram_colours must be one of {', '.join(COLOURS)}, "
-                f"not {self.spectrogram_colours!r}."
+                tr(
+                    "spectrogram_colours must be one of {names}, not {spectrogram_colours!r}."
+                ).format(names=", ".join(COLOURS), spectrogram_colours=self.spectrogram_colours)
             )
         low_db, high_db = self.intensity_low_db, self.intensity_high_db
         if not -200 <= low_db <= high_db - 1 <= 299:
             raise ConfigError(
-                f"view range {low_db:g}-{high_db:g} dB: must lie within -200 and 300 dB and be "
-                "1 dB wide at least."
+                tr(
+                    "view range {low_db:g}-{high_db:g} dB: must lie within -200 and 300 dB "
+                    "and be 1 dB wide at least."
+                ).format(low_db=low_db, high_db=high_db)
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from vowelscope.core.errors import ConfigError
-from vowelscope.core.translation import LANGUAGES
+from vowelscope.core.translation import LANGUAGES, tr
 
 LANGUAGE_CHOICES = ("system", *LANGUAGES)
 REOPEN = ("always", "ask", "never")
@@ -28,8 +28,14 @@ class WindowSettings:
 
     def __post_init__(self) -> None:
         if self.reopen not in REOPEN:
-            raise ConfigError(f"reopen must be one of {', '.join(REOPEN)}, not {self.reopen!r}.")
+            raise ConfigError(
+                tr("reopen must be one of {names}, not {reopen!r}.").format(
+                    names=", ".join(REOPEN), reopen=self.reopen
+                )
+            )
         if self.language not in LANGUAGE_CHOICES:
             raise ConfigError(
-                f"language must be one of {', '.join(LANGUAGE_CHOICES)}, not {self.language!r}."
+                tr("language must be one of {names}, not {language!r}.").format(
+                    names=", ".join(LANGUAGE_CHOICES), language=self.language
+                )
             )

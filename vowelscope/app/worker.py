@@ -21,8 +21,10 @@ from pathlib import Path
 from typing import IO, Any
 
 from vowelscope.core.errors import UserError
+from vowelscope.core.translation import choose_language, language
 
 WORKER_ARGUMENT = "--vowelscope-worker"
+LANGUAGE_VARIABLE = "VOWELSCOPE_WORKER_LANGUAGE"
 _NICENESS = 10
 """What is analysed ahead must not take the processor from the window that is scrolled."""
 _LENGTH = struct.Struct("<Q")
@@ -41,6 +43,11 @@ def worker_command() -> list[str]:
     here = Path.cwd()
     paths = [entry for entry in sys.path if entry and Path(entry).resolve() != here]
     return [sys.executable, "-I", "-c", _BOOTSTRAP, *paths, package_root]
+
+
+def worker_environment() -> dict[str, str]:
+    """The environment of a worker: its sentences are in the language of the window."""
+    return {**os.environ, LANGUAGE_VARIABLE: language()}
 
 
 def write_frame(stream: IO[bytes], value: object) -> None:
@@ -102,6 +109,7 @@ def main() -> None:
     """Serve on standard input and output; what a library prints goes to standard error."""
     with contextlib.suppress(AttributeError, OSError):
         os.nice(_NICENESS)
+    choose_language(os.environ.get(LANGUAGE_VARIABLE, "en"))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     requests = os.fdopen(os.dup(0), "rb")
     replies = os.fdopen(os.dup(1), "wb")

@@ -33,6 +33,7 @@ from vowelscope.core.acoustics_settings import (
 )
 from vowelscope.core.errors import AnalysisError
 from vowelscope.core.hand_points import HandPoints
+from vowelscope.core.translation import tr
 
 __all__ = [
     "FormantAnalysis",
@@ -231,7 +232,7 @@ def vowel_formants(
         A point outside 0-1, or what `formants` raises.
     """
     if any(not 0 <= point <= 1 for point in points):
-        raise AnalysisError("the points of an interval must lie within 0-1.")
+        raise AnalysisError(tr("the points of an interval must lie within 0-1."))
     analysis = FormantAnalysis(path, settings, channel)
     bounds = np.array(intervals, dtype=np.float64).reshape(-1, 2)
     share = np.array(points, dtype=np.float64)

@@ -24,6 +24,7 @@ from vowelscope.core.acoustics_settings import FormantSettings, FormantTrack
 from vowelscope.core.audio import Recording
 from vowelscope.core.errors import AnalysisError
 from vowelscope.core.hand_points import HandPoints
+from vowelscope.core.translation import tr
 
 _REFERENCE_S = 2.5
 _BLOCK_FRAMES = 1600
@@ -78,8 +79,9 @@ class FormantAnalysis:
         with Recording(path) as recording:
             if channel is not None and not 0 <= channel < recording.n_channels:
                 raise AnalysisError(
-                    f"{path}: there is no channel {channel + 1}; "
-                    f"the recording has {recording.n_channels}."
+                    tr(
+                        "{path}: there is no channel {value}; the recording has {n_channels}."
+                    ).format(path=path, value=channel + 1, n_channels=recording.n_channels)
                 )
             self.plan: Resampling = resampling(
                 recording.n_frames, recording.rate_hz, 2.0 * self.settings.ceiling_hz
@@ -91,15 +93,24 @@ class FormantAnalysis:
         self._half = length // 2
         if length < self.settings.poles + 1:
             raise AnalysisError(
-                f"{path}: a formant window of {self.settings.window_s:g} s holds {length} samples "
-                f"below a ceiling of {self.settings.ceiling_hz:g} Hz, too few for "
-                f"{self.settings.max_formants:g} formants."
+                tr(
+                    "{path}: a formant window of {window_s:g} s holds {length} samples below "
+                    "a ceiling of {ceiling_hz:g} Hz, too few for {max_formants:g} formants."
+                ).format(
+                    path=path,
+                    window_s=self.settings.window_s,
+                    length=length,
+                    ceiling_hz=self.settings.ceiling_hz,
+                    max_formants=self.settings.max_formants,
+                )
             )
         duration_s = self.plan.new_count * dx
         if duration_s < window_s:
             raise AnalysisError(
-                f"{path}: the sound lasts {duration_s:.4f} s, which is shorter than the formant "
-                f"window ({window_s:.4f} s, twice its effective length)."
+                tr(
+                    "{path}: the sound lasts {duration_s:.4f} s, which is shorter than the "
+                    "formant window ({window_s:.4f} s, twice its effective length)."
+                ).format(path=path, duration_s=duration_s, window_s=window_s)
             )
         step_s = self.settings.step_s
         count = 1 + math.floor((duration_s - window_s) / step_s)
@@ -223,10 +234,16 @@ class FormantAnalysis:
             )
         except parselmouth.PraatError as error:
             reason = str(error).strip().splitlines()[0].rstrip(".")
-            raise AnalysisError(f"{self.path}: Praat finds no formants ({reason}).") from error
+            raise AnalysisError(
+                tr("{path}: Praat finds no formants ({reason}).").format(
+                    path=self.path, reason=reason
+                )
+            ) from error
         if formant.n_frames != len(windows):
             raise AnalysisError(
-                f"{self.path}: Praat gave {formant.n_frames} formant frames for {len(windows)}."
+                tr("{path}: Praat gave {n_frames} formant frames for {count}.").format(
+                    path=self.path, n_frames=formant.n_frames, count=len(windows)
+                )
             )
         columns = range(1, self.settings.columns + 1)
         times_s = formant.xs().tolist()

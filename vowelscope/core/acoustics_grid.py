@@ -20,6 +20,7 @@ import numpy.typing as npt
 
 from vowelscope.core.audio import Recording
 from vowelscope.core.errors import AnalysisError
+from vowelscope.core.translation import tr
 
 Doubles = npt.NDArray[np.float64]
 
@@ -95,8 +96,10 @@ def short_term_grid(n_samples: int, rate_hz: float, window_s: float, step_s: flo
     duration_s = n_samples * (1.0 / rate_hz)
     if window_s > duration_s:
         raise AnalysisError(
-            f"the sound lasts {duration_s:.4f} s, which is shorter than the analysis window "
-            f"of {window_s:.4f} s."
+            tr(
+                "the sound lasts {duration_s:.4f} s, which is shorter than the analysis "
+                "window of {window_s:.4f} s."
+            ).format(duration_s=duration_s, window_s=window_s)
         )
     count = math.floor((duration_s - window_s) / step_s) + 1
     return Grid(0.5 * duration_s - 0.5 * count * step_s + 0.5 * step_s, step_s, count)
@@ -228,8 +231,9 @@ def read_span(recording: Recording, first: int, stop: int, channel: int | None) 
     """
     if channel is not None and not 0 <= channel < recording.n_channels:
         raise AnalysisError(
-            f"{recording.path}: there is no channel {channel + 1}; "
-            f"the recording has {recording.n_channels}."
+            tr("{path}: there is no channel {value}; the recording has {n_channels}.").format(
+                path=recording.path, value=channel + 1, n_channels=recording.n_channels
+            )
         )
     frames = recording.read_frames(first, stop)
     if channel is not None:

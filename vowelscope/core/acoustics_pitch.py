@@ -29,6 +29,7 @@ from vowelscope.core.acoustics_grid import (
 from vowelscope.core.acoustics_settings import IntensitySettings, PitchSettings
 from vowelscope.core.audio import Recording
 from vowelscope.core.errors import AnalysisError
+from vowelscope.core.translation import tr
 
 if TYPE_CHECKING:
     import parselmouth
@@ -114,11 +115,17 @@ def _grid_of(key: FileKey, settings: PitchSettings | IntensitySettings) -> tuple
             grid = short_term_grid(n_samples, rate_hz, settings.window_s, settings.step_s)
         except AnalysisError as error:
             what = "pitch floor" if isinstance(settings, PitchSettings) else "minimum pitch"
-            raise AnalysisError(f"{key.path}: {error} Raise the {what}.") from error
+            raise AnalysisError(
+                tr("{path}: {error} Raise the {what}.").format(
+                    path=key.path, error=error, what=what
+                )
+            ) from error
     if isinstance(settings, PitchSettings) and settings.floor_hz > rate_hz / 8:
         raise AnalysisError(
-            f"{key.path}: a pitch floor of {settings.floor_hz:g} Hz is too high for a recording "
-            f"sampled at {rate_hz} Hz."
+            tr(
+                "{path}: a pitch floor of {floor_hz:g} Hz is too high for a recording "
+                "sampled at {rate_hz} Hz."
+            ).format(path=key.path, floor_hz=settings.floor_hz, rate_hz=rate_hz)
         )
     return grid, n_samples, rate_hz
 
@@ -144,7 +151,9 @@ def _chunk(
         values = _intensity(samples, rate_hz, settings, key.path)
     if len(values) != b - a:
         raise AnalysisError(
-            f"{key.path}: Praat gave {len(values)} frames where {b - a} were expected."
+            tr("{path}: Praat gave {count} frames where {value} were expected.").format(
+                path=key.path, count=len(values), value=b - a
+            )
         )
     return a, values
 
@@ -235,7 +244,11 @@ def _pitch(
             pitch_ceiling=settings.ceiling_hz,
         )
     except parselmouth.PraatError as error:
-        raise AnalysisError(f"{path}: Praat finds no pitch ({_first_line(error)}).") from error
+        raise AnalysisError(
+            tr("{path}: Praat finds no pitch ({value}).").format(
+                path=path, value=_first_line(error)
+            )
+        ) from error
 
 
 def _frequencies(pitch: parselmouth.Pitch) -> Doubles:
@@ -254,7 +267,11 @@ def _intensity(samples: Doubles, rate_hz: float, settings: IntensitySettings, pa
             subtract_mean=settings.subtract_mean,
         )
     except parselmouth.PraatError as error:
-        raise AnalysisError(f"{path}: Praat finds no intensity ({_first_line(error)}).") from error
+        raise AnalysisError(
+            tr("{path}: Praat finds no intensity ({value}).").format(
+                path=path, value=_first_line(error)
+            )
+        ) from error
     return np.array(intensity.values[0], dtype=np.float64)
 
 

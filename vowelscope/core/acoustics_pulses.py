@@ -18,6 +18,7 @@ from vowelscope.core.acoustics_pitch import CHUNKING, pitch_part
 from vowelscope.core.acoustics_settings import PitchSettings, PulseTrack
 from vowelscope.core.audio import Recording
 from vowelscope.core.errors import AnalysisError
+from vowelscope.core.translation import tr
 
 
 def pulses(
@@ -81,7 +82,11 @@ def _own(key: FileKey, settings: PitchSettings, chunking: Chunking, chunk: int) 
         times_s = np.array(parselmouth.praat.call(points, "To Matrix").values[0])
     except parselmouth.PraatError as error:
         sentence = str(error).strip().splitlines()[0].rstrip(".")
-        raise AnalysisError(f"{key.path}: Praat finds no pulses ({sentence}).") from error
+        raise AnalysisError(
+            tr("{path}: Praat finds no pulses ({sentence}).").format(
+                path=key.path, sentence=sentence
+            )
+        ) from error
     times_s += part.first / part.rate_hz
     if chunking.count(part.n_samples) == 1:
         return times_s

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vowelscope.core.errors import AnalysisError
+from vowelscope.core.translation import tr
 
 Doubles = npt.NDArray[np.float64]
 
@@ -58,27 +59,39 @@ class FormantSettings:
     def __post_init__(self) -> None:
         _require(
             0.5 <= self.max_formants <= 20,
-            f"max_formants = {self.max_formants:g}: must lie within 0.5-20.",
+            tr("max_formants = {max_formants:g}: must lie within 0.5-20.").format(
+                max_formants=self.max_formants
+            ),
         )
         _require(
             200 <= self.ceiling_hz <= 100_000,
-            f"formant ceiling = {self.ceiling_hz:g} Hz: must lie within 200-100,000 Hz.",
+            tr("formant ceiling = {ceiling_hz:g} Hz: must lie within 200-100,000 Hz.").format(
+                ceiling_hz=self.ceiling_hz
+            ),
         )
         _require(
             0.001 <= self.window_s <= 1,
-            f"formant window = {self.window_s:g} s: must lie within 0.001-1 s.",
+            tr("formant window = {window_s:g} s: must lie within 0.001-1 s.").format(
+                window_s=self.window_s
+            ),
         )
         _require(
             self.time_step_s == 0 or 1e-5 <= self.time_step_s <= 10,
-            f"time step = {self.time_step_s:g} s: must be 0 (automatic) or within 0.00001-10 s.",
+            tr(
+                "time step = {time_step_s:g} s: must be 0 (automatic) or within 0.00001-10 s."
+            ).format(time_step_s=self.time_step_s),
         )
         _require(
             self.pre_emphasis_hz > 0,
-            f"pre-emphasis from {self.pre_emphasis_hz:g} Hz: must lie above 0 Hz.",
+            tr("pre-emphasis from {pre_emphasis_hz:g} Hz: must lie above 0 Hz.").format(
+                pre_emphasis_hz=self.pre_emphasis_hz
+            ),
         )
         _require(
             0 < self.dynamic_range_db <= 300,
-            f"dynamic range of the dots = {self.dynamic_range_db:g} dB: must lie within 0-300 dB.",
+            tr(
+                "dynamic range of the dots = {dynamic_range_db:g} dB: must lie within 0-300 dB."
+            ).format(dynamic_range_db=self.dynamic_range_db),
         )
 
     @property
@@ -130,14 +143,18 @@ voiced_unvoiced_cost
     def __post_init__(self) -> None:
         _require(
             1 <= self.floor_hz < self.ceiling_hz,
-            f"pitch floor {self.floor_hz:g} Hz and ceiling {self.ceiling_hz:g} Hz: the floor must "
-            f"be at least 1 Hz and lie below the ceiling.",
+            tr(
+                "pitch floor {floor_hz:g} Hz and ceiling {ceiling_hz:g} Hz: the floor "
+                "must be at least 1 Hz and lie below the ceiling."
+            ).format(floor_hz=self.floor_hz, ceiling_hz=self.ceiling_hz),
         )
         _require(
             self.time_step_s == 0 or 1e-5 <= self.time_step_s <= 10,
-            f"time step = {self.time_step_s:g} s: must be 0 (automatic) or within 0.00001-10 s.",
+            tr(
+                "time step = {time_step_s:g} s: must be 0 (automatic) or within 0.00001-10 s."
+            ).format(time_step_s=self.time_step_s),
         )
-        _require(self.max_candidates >= 2, "a pitch analysis needs 2 candidates at least.")
+        _require(self.max_candidates >= 2, tr("a pitch analysis needs 2 candidates at least."))
         costs = (
             self.silence_threshold,
             self.voicing_threshold,
@@ -145,7 +162,9 @@ voiced_unvoiced_cost
             self.octave_jump_cost,
             self.voiced_unvoiced_cost,
         )
-        _require(min(costs) >= 0, "thresholds and costs of a pitch analysis cannot be negative.")
+        _require(
+            min(costs) >= 0, tr("thresholds and costs of a pitch analysis cannot be negative.")
+        )
 
     @property
     def step_s(self) -> float:
@@ -185,11 +204,15 @@ class IntensitySettings:
     def __post_init__(self) -> None:
         _require(
             self.min_pitch_hz >= 0.1,
-            f"minimum pitch of intensity = {self.min_pitch_hz:g} Hz: must be at least 0.1 Hz.",
+            tr("minimum pitch of intensity = {min_pitch_hz:g} Hz: must be at least 0.1 Hz.").format(
+                min_pitch_hz=self.min_pitch_hz
+            ),
         )
         _require(
             self.time_step_s == 0 or 1e-5 <= self.time_step_s <= 10,
-            f"time step = {self.time_step_s:g} s: must be 0 (automatic) or within 0.00001-10 s.",
+            tr(
+                "time step = {time_step_s:g} s: must be 0 (automatic) or within 0.00001-10 s."
+            ).format(time_step_s=self.time_step_s),
         )
 
     @property

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from vowelscope.core.audio import Samples
 from vowelscope.core.errors import ConfigError
+from vowelscope.core.translation import tr
 
 Doubles = npt.NDArray[np.float64]
 
@@ -38,7 +39,11 @@ class Cells:
     def __post_init__(self) -> None:
         wanted = (len(self.freq_edges_hz) - 1, len(self.time_edges_s) - 1)
         if self.chosen.shape != wanted:
-            raise ConfigError(f"cells: {self.chosen.shape} chosen, but edges of {wanted}.")
+            raise ConfigError(
+                tr("cells: {shape} chosen, but edges of {wanted}.").format(
+                    shape=self.chosen.shape, wanted=wanted
+                )
+            )
 
 
 def band_cells(low_hz: float, high_hz: float, start_s: float, stop_s: float) -> Cells:
@@ -51,8 +56,10 @@ def band_cells(low_hz: float, high_hz: float, start_s: float, stop_s: float) -> 
     """
     if not 0 <= low_hz < high_hz:
         raise ConfigError(
-            f"a band from {low_hz:g} to {high_hz:g} Hz: the lower edge must be 0 Hz or more, and "
-            "below the upper one."
+            tr(
+                "a band from {low_hz:g} to {high_hz:g} Hz: the lower edge must be 0 Hz "
+                "or more, and below the upper one."
+            ).format(low_hz=low_hz, high_hz=high_hz)
         )
     edges_hz, edges_s = np.array([low_hz, high_hz]), np.array([start_s, stop_s])
     return Cells(edges_hz, edges_s, np.ones((1, 1), dtype=np.bool_))

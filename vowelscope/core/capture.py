@@ -29,6 +29,7 @@ from vowelscope.core.devices import (
 )
 from vowelscope.core.errors import UserError
 from vowelscope.core.levels import Level, LevelMeter
+from vowelscope.core.translation import tr
 from vowelscope.core.wav_stream import Frames, WavStream
 
 # It delays the meter a little and saves the recording from gaps on a busy machine.
@@ -190,7 +191,7 @@ class CaptureEngine:
             self._on_event(CaptureEvent("listening"))
         elif command == "record":
             if self._stream is None:
-                raise CaptureError("There is no sound to record: choose an input device.")
+                raise CaptureError(tr("There is no sound to record: choose an input device."))
             self._take = _Take(WavStream(value, self._source.rate_hz, self._source.channels))
             self._meter = LevelMeter(self._source.rate_hz)  # what clipped before does not count
             self._on_event(CaptureEvent("recording", path=value))
@@ -303,12 +304,16 @@ def _stream(sd: Any, device: int | None, source: Source, callback: Any) -> Any:
                 continue
             if not name:
                 raise CaptureError(
-                    "There is no sound device to record from; connect one and try again."
+                    tr("There is no sound device to record from; connect one and try again.")
                 ) from error
             channels = "mono" if source.channels == 1 else f"{source.channels} channels"
             raise CaptureError(
-                f"The input device {name!r} cannot record {channels} at {source.rate_hz:,} Hz "
-                f"({reason_of(error)})."
+                tr(
+                    "The input device {name!r} cannot record {channels} at {rate_hz:,} Hz "
+                    "({value})."
+                ).format(
+                    name=name, channels=channels, rate_hz=source.rate_hz, value=reason_of(error)
+                )
             ) from error
     raise AssertionError("unreachable")
 

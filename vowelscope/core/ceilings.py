@@ -24,6 +24,7 @@ from vowelscope.core.acoustics_settings import FormantSettings
 from vowelscope.core.audio import Recording
 from vowelscope.core.ceilings_local import LocalAnalysis, read_stretch
 from vowelscope.core.errors import AnalysisError
+from vowelscope.core.translation import tr
 
 MISSING_BARK = 1.0
 """A formant that a frame lacks, or that no voice has, counts as this far off the fit."""
@@ -63,13 +64,21 @@ class CeilingSettings:
     def __post_init__(self) -> None:
         if not 200 <= self.lowest_hz <= self.highest_hz <= 100_000:
             raise AnalysisError(
-                f"formant ceilings from {self.lowest_hz:g} to {self.highest_hz:g} Hz: must rise "
-                "and lie within 200-100,000 Hz."
+                tr(
+                    "formant ceilings from {lowest_hz:g} to {highest_hz:g} Hz: must rise and "
+                    "lie within 200-100,000 Hz."
+                ).format(lowest_hz=self.lowest_hz, highest_hz=self.highest_hz)
             )
         if not 1 <= self.count <= 100:
-            raise AnalysisError(f"{self.count} formant ceilings: must be 1 to 100.")
+            raise AnalysisError(
+                tr("{count} formant ceilings: must be 1 to 100.").format(count=self.count)
+            )
         if not 1 <= self.coefficients <= 20:
-            raise AnalysisError(f"{self.coefficients} coefficients: must be 1 to 20.")
+            raise AnalysisError(
+                tr("{coefficients} coefficients: must be 1 to 20.").format(
+                    coefficients=self.coefficients
+                )
+            )
 
     @classmethod
     def formant_path(

@@ -292,14 +292,20 @@ def load_checklist(name_or_path: str | Path = "default") -> CheckList:
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise ConfigError(f"{path}: there is no such check list.") from None
+        raise ConfigError(tr("{path}: there is no such check list.").format(path=path)) from None
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path}: not a TOML file ({error}).") from None
+        raise ConfigError(
+            tr("{path}: not a TOML file ({error}).").format(path=path, error=error)
+        ) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: the check list cannot be read as UTF-8 text.") from error
+        raise ConfigError(
+            tr("{path}: the check list cannot be read as UTF-8 text.").format(path=path)
+        ) from error
     tables = data.pop("tiers", [])
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
-        raise ConfigError(f"{path}: write each kind of tier as a table [[tiers]].")
+        raise ConfigError(
+            tr("{path}: write each kind of tier as a table [[tiers]].").format(path=path)
+        )
     values = _typed(CheckList, data, str(path))
     return CheckList(**values, tiers=tuple(_rule(table, str(path)) for table in tables))
 
@@ -317,27 +323,47 @@ def _typed(of: type[CheckList | TierRule], data: Mapping[str, Any], source: str)
     expected = {field.name: _TYPES.get(str(field.type), str) for field in fields(of)}
     for key, value in data.items():
         if key not in expected:
-            raise ConfigError(f"{source}: the key {key!r} means nothing in a check list.")
+            raise ConfigError(
+                tr("{source}: the key {key!r} means nothing in a check list.").format(
+                    source=source, key=key
+                )
+            )
         wanted = expected[key]
         # bool is an int in Python, but `min_ms = true` is a slip.
         if not isinstance(value, wanted) or (wanted is not bool and isinstance(value, bool)):
-            raise ConfigError(f"{source}: {key} = {value!r} is not of the kind that is expected.")
+            raise ConfigError(
+                tr("{source}: {key} = {value!r} is not of the kind that is expected.").format(
+                    source=source, key=key, value=value
+                )
+            )
         if isinstance(value, list) and not all(isinstance(item, str) for item in value):
-            raise ConfigError(f"{source}: {key} must be a list of texts.")
+            raise ConfigError(
+                tr("{source}: {key} must be a list of texts.").format(source=source, key=key)
+            )
         if isinstance(value, int | float) and not 0 <= value < float("inf"):
-            raise ConfigError(f"{source}: {key} = {value} must not be negative.")
+            raise ConfigError(
+                tr("{source}: {key} = {value} must not be negative.").format(
+                    source=source, key=key, value=value
+                )
+            )
     return {key: tuple(v) if isinstance(v, list) else v for key, v in data.items()}
 
 
 def _rule(table: Mapping[str, Any], source: str) -> TierRule:
     values = _typed(TierRule, table, source)
     if values.get("known", "") not in {"", "phones"}:
-        raise ConfigError(f"{source}: known = {values['known']!r}, but only “phones” is known.")
+        raise ConfigError(
+            tr("{source}: known = {values!r}, but only “phones” is known.").format(
+                source=source, values=values["known"]
+            )
+        )
     try:
         re.compile(values.get("pattern", ""))
     except re.error as error:
         raise ConfigError(
-            f"{source}: the pattern {values['pattern']!r} is no regular expression ({error})."
+            tr("{source}: the pattern {values!r} is no regular expression ({error}).").format(
+                source=source, values=values["pattern"], error=error
+            )
         ) from None
     if "class_map" in values:
         values["class_map"] = load_class_map(values["class_map"])

@@ -11,6 +11,7 @@ from vowelscope.core.edit_search import labelled_spans
 from vowelscope.core.edit_tiers import add_interval_tier, paste_span, set_labels
 from vowelscope.core.errors import TextGridError
 from vowelscope.core.textgrid import Interval, IntervalTier, TextGrid
+from vowelscope.core.translation import tr
 
 __all__ = ["correction_of", "correction_tier", "correction_tier_name", "put_correction"]
 
@@ -63,10 +64,18 @@ def put_correction(textgrid: TextGrid, tier_index: int, index: int, label: str) 
     tier = edits._interval_tier(textgrid, tier_index)
     edits._check_index(index, len(tier.intervals), "interval", tier.name)
     if tier.name.endswith(_SUFFIX):
-        raise TextGridError(f"“{tier.name}” holds corrections itself: choose the tier above it.")
+        raise TextGridError(
+            tr("“{name}” holds corrections itself: choose the tier above it.").format(
+                name=tier.name
+            )
+        )
     start_s, stop_s = tier.intervals[index].tmin_s, tier.intervals[index].tmax_s
     if stop_s <= start_s:
-        raise TextGridError(f"Interval {index + 1} of “{tier.name}” has no length.")
+        raise TextGridError(
+            tr("Interval {value} of “{name}” has no length.").format(
+                value=index + 1, name=tier.name
+            )
+        )
     below = correction_tier(textgrid, tier_index)
     if below is None:
         below = tier_index + 1

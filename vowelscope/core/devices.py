@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from vowelscope.core.errors import UserError
+from vowelscope.core.translation import tr
 
 Kind = Literal["output", "input"]
 
@@ -52,8 +53,10 @@ def load_portaudio() -> Any:
         import sounddevice
     except (ImportError, OSError) as error:
         raise PlaybackError(
-            "Nothing can be played or recorded: the PortAudio library is not installed "
-            "(on Debian and Ubuntu it is the package libportaudio2)."
+            tr(
+                "Nothing can be played or recorded: the PortAudio library is not "
+                "installed (on Debian and Ubuntu it is the package libportaudio2)."
+            )
         ) from error
     return sounddevice
 

@@ -22,6 +22,7 @@ import numpy.typing as npt
 import soxr
 
 from vowelscope.core.errors import FeatureError
+from vowelscope.core.translation import tr
 
 Floats = npt.NDArray[np.float32]
 
@@ -94,21 +95,49 @@ class FeatureSpec:
 
     def __post_init__(self) -> None:
         if not 200 <= self.f_max_hz <= 48000:
-            raise FeatureError(f"f_max_hz = {self.f_max_hz:g}: must lie within 200-48,000 Hz.")
+            raise FeatureError(
+                tr("f_max_hz = {f_max_hz:g}: must lie within 200-48,000 Hz.").format(
+                    f_max_hz=self.f_max_hz
+                )
+            )
         if self.rows < 8 or self.columns < 8:
-            raise FeatureError(f"{self.rows} x {self.columns}: an input needs 8 x 8 at least.")
+            raise FeatureError(
+                tr("{rows} x {columns}: an input needs 8 x 8 at least.").format(
+                    rows=self.rows, columns=self.columns
+                )
+            )
         if not 0.001 <= self.window_s <= 0.1:
-            raise FeatureError(f"window_s = {self.window_s:g}: must lie within 0.001-0.1 s.")
+            raise FeatureError(
+                tr("window_s = {window_s:g}: must lie within 0.001-0.1 s.").format(
+                    window_s=self.window_s
+                )
+            )
         if not self.db_min < self.db_max:
-            raise FeatureError(f"db_min {self.db_min:g} must lie below db_max {self.db_max:g}.")
+            raise FeatureError(
+                tr("db_min {db_min:g} must lie below db_max {db_max:g}.").format(
+                    db_min=self.db_min, db_max=self.db_max
+                )
+            )
         if self.reference not in ("full_scale", "token"):
-            raise FeatureError(f"reference = {self.reference!r}: full_scale or token.")
+            raise FeatureError(
+                tr("reference = {reference!r}: full_scale or token.").format(
+                    reference=self.reference
+                )
+            )
         if self.time_rule not in ("fixed", "stretch"):
-            raise FeatureError(f"time_rule = {self.time_rule!r}: fixed or stretch.")
+            raise FeatureError(
+                tr("time_rule = {time_rule!r}: fixed or stretch.").format(time_rule=self.time_rule)
+            )
         if self.context not in ("keep", "mask"):
-            raise FeatureError(f"context = {self.context!r}: keep or mask.")
+            raise FeatureError(
+                tr("context = {context!r}: keep or mask.").format(context=self.context)
+            )
         if self.time_rule == "fixed" and not 1e-5 <= self.column_s <= 0.1:
-            raise FeatureError(f"column_s = {self.column_s:g}: must lie within 1e-5-0.1 s.")
+            raise FeatureError(
+                tr("column_s = {column_s:g}: must lie within 1e-5-0.1 s.").format(
+                    column_s=self.column_s
+                )
+            )
 
     @property
     def rate_hz(self) -> float:
@@ -142,11 +171,15 @@ class FeatureSpec:
         known = {field.name for field in fields(cls)}
         unknown = sorted(set(values) - known)
         if unknown:
-            raise FeatureError(f"unknown feature parameter {', '.join(unknown)}.")
+            raise FeatureError(
+                tr("unknown feature parameter {names}.").format(names=", ".join(unknown))
+            )
         try:
             return cls(**values)
         except TypeError as error:
-            raise FeatureError(f"feature parameters of the wrong type ({error}).") from error
+            raise FeatureError(
+                tr("feature parameters of the wrong type ({error}).").format(error=error)
+            ) from error
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -222,17 +255,23 @@ def token_input(
         The interval is empty or outside the recording, or the recording cannot fill the range.
     """
     if not tmax_s > tmin_s:
-        raise FeatureError(f"the interval {tmin_s:.4f}-{tmax_s:.4f} s has no length.")
+        raise FeatureError(
+            tr("the interval {tmin_s:.4f}-{tmax_s:.4f} s has no length.").format(
+                tmin_s=tmin_s, tmax_s=tmax_s
+            )
+        )
     if tmin_s >= source.duration_s or tmax_s <= 0:
         raise FeatureError(
-            f"the interval {tmin_s:.4f}-{tmax_s:.4f} s lies outside the recording "
-            f"(0-{source.duration_s:.4f} s)."
+            tr(
+                "the interval {tmin_s:.4f}-{tmax_s:.4f} s lies outside the recording "
+                "(0-{duration_s:.4f} s)."
+            ).format(tmin_s=tmin_s, tmax_s=tmax_s, duration_s=source.duration_s)
         )
     warnings = _range_warnings(source, spec, allow_unfilled)
     edges_s = spec.time_edges_s(tmin_s, tmax_s)
     if extra_columns:
         if spec.time_rule != "fixed":
-            raise FeatureError("extra columns exist under the time rule 'fixed' only.")
+            raise FeatureError(tr("extra columns exist under the time rule 'fixed' only."))
         count = spec.columns + 2 * extra_columns
         edges_s = _fixed_edges_s(tmin_s, tmax_s, count, spec.column_s)
     centres_s = 0.5 * (edges_s[1:] + edges_s[:-1])
@@ -265,7 +304,7 @@ def _range_warnings(source: Source, spec: FeatureSpec, allow_unfilled: bool) -> 
         f"{source.rate_hz / 2:g} Hz, but the model reads 0-{spec.f_max_hz:g} Hz"
     )
     if not allow_unfilled:
-        raise FeatureError(f"{text}: the sampling rate would become a cue.")
+        raise FeatureError(tr("{text}: the sampling rate would become a cue.").format(text=text))
     return (f"{text}: what it says may rest on the empty band.",)
 
 

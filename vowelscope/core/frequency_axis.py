@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vowelscope.core.errors import AnalysisError
+from vowelscope.core.translation import tr
 
 Doubles = npt.NDArray[np.float64]
 Scale = Literal["hz", "mel", "bark", "erb"]
@@ -90,11 +91,15 @@ class FrequencyAxis:
     def __post_init__(self) -> None:
         if not (self.low_hz >= 0 and self.high_hz - self.low_hz >= _NARROWEST_HZ):
             raise AnalysisError(
-                f"the view range {self.low_hz:g}-{self.high_hz:g} Hz must start at 0 Hz or above "
-                f"and be {_NARROWEST_HZ:g} Hz wide at least."
+                tr(
+                    "the view range {low_hz:g}-{high_hz:g} Hz must start at 0 Hz or above "
+                    "and be {narrowest_hz:g} Hz wide at least."
+                ).format(low_hz=self.low_hz, high_hz=self.high_hz, narrowest_hz=_NARROWEST_HZ)
             )
         if self.scale not in get_args(Scale):
-            raise AnalysisError(f"scale = {self.scale!r}: hz, mel, bark or erb.")
+            raise AnalysisError(
+                tr("scale = {scale!r}: hz, mel, bark or erb.").format(scale=self.scale)
+            )
 
     @property
     def low(self) -> float:

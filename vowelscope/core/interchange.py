@@ -22,6 +22,7 @@ from vowelscope.core.errors import TextGridError
 from vowelscope.core.textgrid import Interval, IntervalTier, Point, PointTier, TextGrid, Tier
 from vowelscope.core.textgrid_style import decode, sniff_encoding, unify_newlines
 from vowelscope.core.textgrid_text import format_number
+from vowelscope.core.translation import tr
 
 TIMIT_RATE_HZ = 16000
 """Sampling rate whose sample numbers TIMIT's .phn and .wrd files hold."""
@@ -72,16 +73,24 @@ def read_annotations(
     path = Path(path)
     reader = _READERS.get(path.suffix.lower())
     if reader is None:
-        raise TextGridError(f"{path} has none of the suffixes {', '.join(sorted(_READERS))}.")
+        raise TextGridError(
+            tr("{path} has none of the suffixes {names}.").format(
+                path=path, names=", ".join(sorted(_READERS))
+            )
+        )
     try:
         data = path.read_bytes()
     except OSError as fault:
-        raise TextGridError(f"{path} cannot be read: {fault.strerror}.") from fault
+        raise TextGridError(
+            tr("{path} cannot be read: {strerror}.").format(path=path, strerror=fault.strerror)
+        ) from fault
     try:
         tiers = reader(data, path.stem, rate_hz)
         return _assemble(tiers, tmax_s)
     except ValueError as fault:
-        raise TextGridError(f"{path} cannot be read: {fault}.") from None
+        raise TextGridError(
+            tr("{path} cannot be read: {fault}.").format(path=path, fault=fault)
+        ) from None
 
 
 def write_annotations(
@@ -114,7 +123,9 @@ def write_annotations(
     chosen = [x for x in textgrid.tiers if tier is None or x.name == tier]
     if not chosen:
         wanted = "has no tiers" if tier is None else f"has no tier {tier}"
-        raise TextGridError(f"{path} cannot be written: the TextGrid {wanted}.")
+        raise TextGridError(
+            tr("{path} cannot be written: the TextGrid {wanted}.").format(path=path, wanted=wanted)
+        )
     try:
         if suffix == ".eaf":
             data = _to_eaf(chosen)
@@ -128,7 +139,9 @@ def write_annotations(
         else:
             raise ValueError(f"its suffix is none of {', '.join(sorted(_READERS))}")
     except ValueError as fault:
-        raise TextGridError(f"{path} cannot be written: {fault}.") from None
+        raise TextGridError(
+            tr("{path} cannot be written: {fault}.").format(path=path, fault=fault)
+        ) from None
     atomic.write_bytes(path, data, TextGridError)
 
 

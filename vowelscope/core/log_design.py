@@ -10,6 +10,7 @@ from pathlib import Path
 from vowelscope.core.atomic import write_bytes
 from vowelscope.core.errors import ConfigError
 from vowelscope.core.measure_log import COLUMNS
+from vowelscope.core.translation import tr
 
 __all__ = ["ENDING", "read_design", "write_design"]
 
@@ -27,16 +28,22 @@ def read_design(path: Path) -> tuple[str, ...]:
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise ConfigError(f"{path}: cannot be read ({error.strerror}).") from error
+        raise ConfigError(
+            tr("{path}: cannot be read ({strerror}).").format(path=path, strerror=error.strerror)
+        ) from error
     except (ValueError, RecursionError) as error:
         reason = str(error).splitlines()[0] if str(error) else "not TOML"
-        raise ConfigError(f"{path}: is no design of the log ({reason}).") from error
+        raise ConfigError(
+            tr("{path}: is no design of the log ({reason}).").format(path=path, reason=reason)
+        ) from error
     columns = data.get("columns")
     if not isinstance(columns, list) or not columns:
-        raise ConfigError(f'{path}: has no list "columns" of names.')
+        raise ConfigError(tr('{path}: has no list "columns" of names.').format(path=path))
     unknown = [name for name in columns if not isinstance(name, str) or name not in COLUMNS]
     if unknown:
-        raise ConfigError(f"{path}: the log has no column {unknown[0]!r}.")
+        raise ConfigError(
+            tr("{path}: the log has no column {unknown!r}.").format(path=path, unknown=unknown[0])
+        )
     return tuple(dict.fromkeys(columns))
 
 

@@ -30,6 +30,7 @@ from vowelscope.core.measure_formants import FORMANTS, FormantRoad, formants_of
 from vowelscope.core.measure_voice import spectral_moments, voice_numbers
 from vowelscope.core.tables import Row
 from vowelscope.core.tokens import Token
+from vowelscope.core.translation import tr
 from vowelscope.core.voice_report import PulseSettings
 
 __all__ = [
@@ -73,7 +74,11 @@ class MeasureSettings:
 
     def __post_init__(self) -> None:
         if not 1 <= self.points <= _MOST_POINTS:
-            raise AnalysisError(f"{self.points} points: must be 1 to {_MOST_POINTS}.")
+            raise AnalysisError(
+                tr("{points} points: must be 1 to {most_points}.").format(
+                    points=self.points, most_points=_MOST_POINTS
+                )
+            )
 
     def columns(self) -> Row:
         """The columns that say how a row came about (channel counted from 1, empty for all)."""

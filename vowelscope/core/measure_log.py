@@ -27,6 +27,7 @@ from vowelscope.core.measure_formants import FORMANTS, place_formants
 from vowelscope.core.measure_voice import VOICE, spectral_moments, voice_numbers
 from vowelscope.core.tables import Kind, Row, write_table
 from vowelscope.core.tokens import Token
+from vowelscope.core.translation import tr
 
 __all__ = ["COLUMNS", "SETTINGS_COLUMNS", "Column", "Place", "export", "log_row", "read_log"]
 
@@ -227,7 +228,11 @@ def read_log(path: Path) -> list[Row]:
     except FileNotFoundError:
         return []
     except OSError as error:
-        raise UserError(f"{path}: the log cannot be read ({error.strerror}).") from error
+        raise UserError(
+            tr("{path}: the log cannot be read ({strerror}).").format(
+                path=path, strerror=error.strerror
+            )
+        ) from error
     rows: list[Row] = []
     gone: set[object] = set()
     for at, line in enumerate(text.split("\n")):

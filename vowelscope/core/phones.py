@@ -17,6 +17,7 @@ from typing import Any, Literal, TypeGuard
 
 from vowelscope.core.errors import ConfigError
 from vowelscope.core.labels import display_label, to_trigraphs
+from vowelscope.core.translation import tr
 from vowelscope.resources import resource
 
 __all__ = [
@@ -216,7 +217,9 @@ def load_class_map(name_or_path: str | Path) -> ClassMap:
     if path.suffix != ".toml" and not path.exists():
         bundled = ", ".join(sorted(p.stem for p in resource("classes").glob("*.toml")))
         raise ConfigError(
-            f"There is no class map called {name}: name one of {bundled}, or a TOML file."
+            tr(
+                "There is no class map called {name}: name one of {bundled}, or a TOML file."
+            ).format(name=name, bundled=bundled)
         )
     return parse_class_map(_read(path), str(path))
 
@@ -225,9 +228,11 @@ def _read(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise ConfigError(f"{path}: there is no such class map.") from None
+        raise ConfigError(tr("{path}: there is no such class map.").format(path=path)) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: the class map cannot be read as UTF-8 text.") from error
+        raise ConfigError(
+            tr("{path}: the class map cannot be read as UTF-8 text.").format(path=path)
+        ) from error
 
 
 def parse_class_map(toml: str, source: str = "class map") -> ClassMap:
@@ -248,24 +253,42 @@ def parse_class_map(toml: str, source: str = "class map") -> ClassMap:
     try:
         data = tomllib.loads(toml)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{source}: not a TOML file ({error}).") from None
+        raise ConfigError(
+            tr("{source}: not a TOML file ({error}).").format(source=source, error=error)
+        ) from None
     unknown = sorted(
         set(data) - {"name", "description", "classes", "balanced", "labels", "ambiguous"}
     )
     if unknown:
-        raise ConfigError(f"{source}: the key {unknown[0]!r} means nothing in a class map.")
+        raise ConfigError(
+            tr("{source}: the key {unknown!r} means nothing in a class map.").format(
+                source=source, unknown=unknown[0]
+            )
+        )
     name, classes = data.get("name"), data.get("classes", [])
     if not isinstance(name, str) or not name:
-        raise ConfigError(f"{source}: the key 'name' must be a text.")
+        raise ConfigError(tr("{source}: the key 'name' must be a text.").format(source=source))
     if not _texts(classes) or len(set(classes)) != len(classes) or len(classes) < 2:
-        raise ConfigError(f"{source}: the key 'classes' must list two or more different names.")
+        raise ConfigError(
+            tr("{source}: the key 'classes' must list two or more different names.").format(
+                source=source
+            )
+        )
     description, balanced = data.get("description", ""), data.get("balanced", False)
     if not isinstance(description, str) or not isinstance(balanced, bool):
-        raise ConfigError(f"{source}: 'description' must be a text, 'balanced' true or false.")
+        raise ConfigError(
+            tr("{source}: 'description' must be a text, 'balanced' true or false.").format(
+                source=source
+            )
+        )
     table = _table_of(data, tuple(classes), source)
     for name_of_class in classes:
         if name_of_class not in table.values():
-            raise ConfigError(f"{source}: no label belongs to the class {name_of_class!r}.")
+            raise ConfigError(
+                tr("{source}: no label belongs to the class {name_of_class!r}.").format(
+                    source=source, name_of_class=name_of_class
+                )
+            )
     return ClassMap(name, tuple(classes), description, balanced, toml, table)
 
 
@@ -275,38 +298,64 @@ def _table_of(
     decided: dict[str, str | None] = {}
     ambiguous = data.get("ambiguous", {})
     if not isinstance(ambiguous, dict):
-        raise ConfigError(f"{source}: the key 'ambiguous' must be a table of labels.")
+        raise ConfigError(
+            tr("{source}: the key 'ambiguous' must be a table of labels.").format(source=source)
+        )
     for label, name in ambiguous.items():
         if name != "" and name not in classes:
-            raise ConfigError(f"{source}: ambiguous.{label} names no class ({name!r}).")
+            raise ConfigError(
+                tr("{source}: ambiguous.{label} names no class ({name!r}).").format(
+                    source=source, label=label, name=name
+                )
+            )
         decided[unicodedata.normalize("NFC", label)] = name or None
     sets = data.get("labels")
     if not isinstance(sets, dict):
-        raise ConfigError(f"{source}: the table 'labels' is missing.")
+        raise ConfigError(tr("{source}: the table 'labels' is missing.").format(source=source))
     origin: dict[str, str] = {}
     table: dict[str, str | None] = {}
     for label_set, by_class in sets.items():
         if label_set not in LABEL_SETS:
             raise ConfigError(
-                f"{source}: labels.{label_set} is no label set; there are {', '.join(LABEL_SETS)}."
+                tr("{source}: labels.{label_set} is no label set; there are {names}.").format(
+                    source=source, label_set=label_set, names=", ".join(LABEL_SETS)
+                )
             )
         if not isinstance(by_class, dict):
-            raise ConfigError(f"{source}: labels.{label_set} must be a table of classes.")
+            raise ConfigError(
+                tr("{source}: labels.{label_set} must be a table of classes.").format(
+                    source=source, label_set=label_set
+                )
+            )
         for name, labels in by_class.items():
             key = f"labels.{label_set}.{name}"
             if name not in classes:
-                raise ConfigError(f"{source}: {key} names a class that 'classes' does not list.")
+                raise ConfigError(
+                    tr("{source}: {key} names a class that 'classes' does not list.").format(
+                        source=source, key=key
+                    )
+                )
             if not _texts(labels):
-                raise ConfigError(f"{source}: {key} must be a list of labels.")
+                raise ConfigError(
+                    tr("{source}: {key} must be a list of labels.").format(source=source, key=key)
+                )
             for label in labels:
                 for spelling in _spellings(label, label_set):
                     if spelling in decided:
                         continue
                     if table.setdefault(spelling, name) != name:
                         raise ConfigError(
-                            f"{source}: the label {spelling!r} belongs to {table[spelling]!r} by"
-                            f" {origin[spelling]} and to {name!r} by {key}; decide it under"
-                            " [ambiguous]."
+                            tr(
+                                "{source}: the label {spelling!r} belongs to {table!r} by "
+                                "{origin} and to {name!r} by {key}; decide it under [ambiguous]."
+                            ).format(
+                                source=source,
+                                spelling=spelling,
+                                table=table[spelling],
+                                origin=origin[spelling],
+                                name=name,
+                                key=key,
+                            )
                         )
                     origin.setdefault(spelling, key)
     return table | decided

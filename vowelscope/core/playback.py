@@ -32,6 +32,7 @@ from vowelscope.core.errors import UserError
 from vowelscope.core.levels import Level, LevelMeter
 from vowelscope.core.passages import Passage, Passes
 from vowelscope.core.read_ahead import ReadAhead
+from vowelscope.core.translation import tr
 
 __all__ = ["PlaybackEngine", "PlaybackError", "PlaybackEvent"]
 
@@ -260,7 +261,7 @@ class PlaybackEngine:
 
     def _open(self, request: int, passage: Passage) -> _Voice:
         if not passage.n_frames:
-            raise PlaybackError("There is nothing to play: the selection holds no sample.")
+            raise PlaybackError(tr("There is nothing to play: the selection holds no sample."))
         sd = load_portaudio()
         for attempt in (1, 2):
             voice = _Voice(request, passage, lambda: self._after(request))
@@ -281,10 +282,12 @@ class PlaybackEngine:
                     continue
                 if not voice.device_name:
                     raise PlaybackError(
-                        "There is no sound device to play on; connect one and play again."
+                        tr("There is no sound device to play on; connect one and play again.")
                     ) from error
                 raise PlaybackError(
-                    f"The sound device {voice.device_name!r} cannot be opened ({reason_of(error)})."
+                    tr("The sound device {device_name!r} cannot be opened ({value}).").format(
+                        device_name=voice.device_name, value=reason_of(error)
+                    )
                 ) from error
         raise AssertionError("unreachable")
 

@@ -12,6 +12,7 @@ from vowelscope.core.band_filter import Cells, filtered
 from vowelscope.core.devices import PlaybackError
 from vowelscope.core.passages import Rendered
 from vowelscope.core.slowing import slowed
+from vowelscope.core.translation import tr
 
 LONGEST_RENDERED_S = 60.0
 _AROUND_S = 0.1
@@ -57,15 +58,17 @@ def render(wanted: Rendering) -> Rendered:
     length_s = wanted.stop_s - wanted.start_s
     if length_s > LONGEST_RENDERED_S:
         raise PlaybackError(
-            f"Up to {LONGEST_RENDERED_S:.0f} s can be played slowed or filtered, and these are "
-            f"{length_s:.0f} s: select less."
+            tr(
+                "Up to {longest_rendered_s:.0f} s can be played slowed or filtered, and "
+                "these are {length_s:.0f} s: select less."
+            ).format(longest_rendered_s=LONGEST_RENDERED_S, length_s=length_s)
         )
     with Recording(wanted.path) as recording:
         rate_hz = recording.rate_hz
         first = min(max(round(wanted.start_s * rate_hz), 0), recording.n_frames)
         last = min(max(round(wanted.stop_s * rate_hz), first), recording.n_frames)
         if first == last:
-            raise PlaybackError("There is nothing to play: the selection holds no sample.")
+            raise PlaybackError(tr("There is nothing to play: the selection holds no sample."))
         # What is around goes in too, so that filter and pitch know it, and is cut off again.
         around = round(_AROUND_S * rate_hz)
         begin = max(first - around, 0)

@@ -17,6 +17,7 @@ from vowelscope.core.atomic import write_bytes
 from vowelscope.core.chosen_ceilings import Choice, ChosenCeilings
 from vowelscope.core.errors import AnalysisError
 from vowelscope.core.hand_points import HIGHEST_FORMANT, LONGEST_REACH_S, HandPoint, HandPoints
+from vowelscope.core.translation import tr
 
 VERSION = 2
 _READ = (1, 2)
@@ -68,13 +69,19 @@ def read_sidecar(textgrid: Path) -> Sidecar:
     except FileNotFoundError:
         return Sidecar()
     except OSError as fault:
-        raise AnalysisError(f"{path}: cannot be read ({fault.strerror}).") from fault
+        raise AnalysisError(
+            tr("{path}: cannot be read ({strerror}).").format(path=path, strerror=fault.strerror)
+        ) from fault
     except (ValueError, RecursionError) as fault:
-        raise AnalysisError(f"{path}: the formants set by hand are no JSON text.") from fault
+        raise AnalysisError(
+            tr("{path}: the formants set by hand are no JSON text.").format(path=path)
+        ) from fault
     version = data.get("version") if isinstance(data, dict) else None
     if type(version) is not int or version not in _READ:
         raise AnalysisError(
-            f"{path}: formants set by hand are read in version 1 or 2, not {version!r}."
+            tr("{path}: formants set by hand are read in version 1 or 2, not {version!r}.").format(
+                path=path, version=version
+            )
         )
     ceilings = _list(path, data, "formant_ceilings")
     points = _list(path, data, "formant_points") if version > 1 else []
@@ -131,7 +138,7 @@ def _counted(channel: int | None) -> int | None:
 def _list(path: Path, data: dict[str, Any], name: str) -> list[Any]:
     listed = data.get(name)
     if not isinstance(listed, list):
-        raise AnalysisError(f'{path}: "{name}" is not a list.')
+        raise AnalysisError(tr('{path}: "{name}" is not a list.').format(path=path, name=name))
     return listed
 
 
@@ -146,11 +153,16 @@ def _choice(path: Path, at: int, item: Any) -> Choice:
         or not _is_channel(channel)
     ):
         raise AnalysisError(
-            f"{path}: formant ceiling {at} lacks a tier, time_s, ceiling_hz or a right channel."
+            tr(
+                "{path}: formant ceiling {at} lacks a tier, time_s, ceiling_hz or a right channel."
+            ).format(path=path, at=at)
         )
     if not 200 <= ceiling_hz <= 100_000:
         raise AnalysisError(
-            f"{path}: formant ceiling {at} is {ceiling_hz:g} Hz; it must lie within 200-100,000 Hz."
+            tr(
+                "{path}: formant ceiling {at} is {ceiling_hz:g} Hz; it must lie within "
+                "200-100,000 Hz."
+            ).format(path=path, at=at, ceiling_hz=ceiling_hz)
         )
     return Choice(tier, time_s, ceiling_hz, None if channel is None else channel - 1)
 
@@ -162,18 +174,28 @@ def _point(path: Path, at: int, item: Any) -> HandPoint:
     given_hz = fields.get("freq_hz", math.nan)
     freq_hz = None if given_hz is None else _number(given_hz)
     if time_s is None or reach_s is None or not _is_channel(channel):
-        raise AnalysisError(f"{path}: formant point {at} lacks time_s, reach_s or a right channel.")
+        raise AnalysisError(
+            tr("{path}: formant point {at} lacks time_s, reach_s or a right channel.").format(
+                path=path, at=at
+            )
+        )
     if type(formant) is not int or not 1 <= formant <= HIGHEST_FORMANT:
         raise AnalysisError(
-            f"{path}: formant point {at}: its formant must be 1 to {HIGHEST_FORMANT}."
+            tr("{path}: formant point {at}: its formant must be 1 to {highest_formant}.").format(
+                path=path, at=at, highest_formant=HIGHEST_FORMANT
+            )
         )
     if given_hz is not None and (freq_hz is None or not 0 < freq_hz <= 100_000):
         raise AnalysisError(
-            f"{path}: formant point {at}: its freq_hz must lie within 0-100,000 Hz, or be null."
+            tr(
+                "{path}: formant point {at}: its freq_hz must lie within 0-100,000 Hz, or be null."
+            ).format(path=path, at=at)
         )
     if not 0 <= reach_s <= LONGEST_REACH_S:
         raise AnalysisError(
-            f"{path}: formant point {at}: its reach_s must lie within 0-{LONGEST_REACH_S:g} s."
+            tr(
+                "{path}: formant point {at}: its reach_s must lie within 0-{longest_reach_s:g} s."
+            ).format(path=path, at=at, longest_reach_s=LONGEST_REACH_S)
         )
     return HandPoint(time_s, formant, freq_hz, reach_s, None if channel is None else channel - 1)
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from vowelscope.core.audio import Samples
 from vowelscope.core.errors import ConfigError
+from vowelscope.core.translation import tr
 
 SLOWEST = 0.25
 _LONGEST_FACTOR = 3.0
@@ -51,7 +52,11 @@ def slowed(
     its own. A call holds the interpreter's lock: about 12 ms for each second at 44,100 Hz.
     """
     if not SLOWEST <= speed <= 1:
-        raise ConfigError(f"speed = {speed:g}: must lie within {SLOWEST:g}-1.")
+        raise ConfigError(
+            tr("speed = {speed:g}: must lie within {slowest:g}-1.").format(
+                speed=speed, slowest=SLOWEST
+            )
+        )
     if speed == 1 or not len(samples):
         return samples
     turns = math.ceil(math.log(1 / speed) / math.log(_LONGEST_FACTOR) - 1e-9)

@@ -19,6 +19,7 @@ import soundfile as sf
 
 from vowelscope.core.audio import Recording
 from vowelscope.core.errors import AudioError
+from vowelscope.core.translation import tr
 
 __all__ = ["Piece", "agree", "write_pieces"]
 
@@ -69,8 +70,10 @@ def agree(recordings: Sequence[Recording]) -> None:
     for other in recordings[1:]:
         if (other.rate_hz, other.n_channels) != (first.rate_hz, first.n_channels):
             raise AudioError(
-                f"{other.path} has {_said(other)}, but {first.path} has {_said(first)}: resample "
-                "or convert one of them first."
+                tr(
+                    "{path} has {value}, but {path2} has {value2}: resample or convert one "
+                    "of them first."
+                ).format(path=other.path, value=_said(other), path2=first.path, value2=_said(first))
             )
 
 
@@ -103,7 +106,11 @@ def write_pieces(
     agree(recordings)
     for recording in recordings:
         if wav_path.exists() and wav_path.samefile(recording.path):
-            raise AudioError(f"{wav_path}: cannot replace the recording that it is taken from.")
+            raise AudioError(
+                tr("{wav_path}: cannot replace the recording that it is taken from.").format(
+                    wav_path=wav_path
+                )
+            )
     dtype, subtype = _kind([recording.subtype for recording in recordings])
     total = sum(piece.n_frames for piece in pieces)
     rate_hz, channels = recordings[0].rate_hz, recordings[0].n_channels
@@ -135,7 +142,9 @@ def write_pieces(
         # soundfile asserts that as many frames were written as it was given.
         reason = str(getattr(fault, "strerror", None) or fault).split(": ")[-1].strip(" .")
         reason = reason or "not all samples could be written"
-        raise AudioError(f"Cannot save {wav_path}: {reason}.") from fault
+        raise AudioError(
+            tr("Cannot save {wav_path}: {reason}.").format(wav_path=wav_path, reason=reason)
+        ) from fault
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -177,6 +186,10 @@ def _blocks(piece: Piece, dtype: str, channels: int) -> Iterator[npt.NDArray[Any
         while left > 0:
             block = sound.read(min(left, _BLOCK_FRAMES), dtype=dtype, always_2d=True)
             if not len(block):
-                raise AudioError(f"{recording.path}: ends before the part that was asked for.")
+                raise AudioError(
+                    tr("{path}: ends before the part that was asked for.").format(
+                        path=recording.path
+                    )
+                )
             yield block
             left -= len(block)

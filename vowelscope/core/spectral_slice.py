@@ -21,6 +21,7 @@ from vowelscope.core.audio import Recording
 from vowelscope.core.errors import AnalysisError
 from vowelscope.core.measure_formants import FormantRoad, place_formants
 from vowelscope.core.tokens import Token
+from vowelscope.core.translation import tr
 
 __all__ = ["LONGEST_S", "SpectralSlice", "sound_between", "spectral_slice", "spectrum_of"]
 
@@ -109,8 +110,9 @@ def spectral_slice(
     at_s = start_s if start_s == stop_s else None
     if stop_s - start_s > LONGEST_S:
         raise AnalysisError(
-            f"The selection lasts {stop_s - start_s:.2f} s; a slice is made of {LONGEST_S:g} s at "
-            "most."
+            tr(
+                "The selection lasts {value:.2f} s; a slice is made of {longest_s:g} s at most."
+            ).format(value=stop_s - start_s, longest_s=LONGEST_S)
         )
     within = within or Token(Path(path), "", -1, start_s, stop_s, "")
     found = place_formants(within, start_s, stop_s, road)
@@ -147,7 +149,11 @@ def sound_between(path: str | Path, start_s: float, stop_s: float, channel: int 
         first = max(math.floor(start_s * rate_hz), 0)
         last = min(math.ceil(stop_s * rate_hz), recording.n_frames)
         if last <= first:
-            raise AnalysisError(f"{path}: there is no sound at {start_s:.4f} s.")
+            raise AnalysisError(
+                tr("{path}: there is no sound at {start_s:.4f} s.").format(
+                    path=path, start_s=start_s
+                )
+            )
         samples = read_span(recording, first, last, channel)
     return parselmouth.Sound(samples, rate_hz, first / rate_hz)
 
@@ -176,7 +182,9 @@ def spectrum_of(sound: Any, start_s: float, stop_s: float, path: object) -> Any:
         )
         return part.to_spectrum()
     except parselmouth.PraatError as error:
-        raise AnalysisError(f"{path}: there is too little sound for a slice here.") from error
+        raise AnalysisError(
+            tr("{path}: there is too little sound for a slice here.").format(path=path)
+        ) from error
 
 
 def _envelope(
@@ -208,7 +216,7 @@ def _envelope(
         )
     except parselmouth.PraatError as error:
         raise AnalysisError(
-            f"{path}: there is too little sound for an LPC envelope here."
+            tr("{path}: there is too little sound for an LPC envelope here.").format(path=path)
         ) from error
     values = np.asarray(spectrum.values, dtype=np.float64)
     density = values[0] ** 2 + values[1] ** 2

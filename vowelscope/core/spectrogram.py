@@ -20,6 +20,7 @@ import numpy.typing as npt
 from vowelscope.core.audio import Recording
 from vowelscope.core.errors import AnalysisError
 from vowelscope.core.frequency_axis import FrequencyAxis, Scale, scale_edges_hz
+from vowelscope.core.translation import tr
 
 Doubles = npt.NDArray[np.float64]
 WindowShape = Literal["gaussian", "hanning", "hamming", "bartlett", "welch", "square"]
@@ -84,27 +85,35 @@ class SpectrogramSettings:
 
     def __post_init__(self) -> None:
         for holds, sentence in (
-            (100 <= self.f_max_hz <= 400_000, "the view range must end within 100-400,000 Hz."),
+            (100 <= self.f_max_hz <= 400_000, tr("the view range must end within 100-400,000 Hz.")),
             (
                 0 <= self.f_min_hz <= self.f_max_hz - 100,
-                "the view range must start at 0 Hz or above and be 100 Hz wide at least.",
+                tr("the view range must start at 0 Hz or above and be 100 Hz wide at least."),
             ),
-            (0.0001 <= self.window_s <= 1, "the spectrogram window must last 0.0001-1 s."),
-            (0 < self.dynamic_range_db <= 300, "the dynamic range must lie within 0-300 dB."),
+            (0.0001 <= self.window_s <= 1, tr("the spectrogram window must last 0.0001-1 s.")),
+            (0 < self.dynamic_range_db <= 300, tr("the dynamic range must lie within 0-300 dB.")),
             (
                 -50 <= self.pre_emphasis_db_per_octave <= 50,
-                "the spectrogram's pre-emphasis must lie within -50 and 50 dB per octave.",
+                tr("the spectrogram's pre-emphasis must lie within -50 and 50 dB per octave."),
             ),
             (
                 self.maximum_db is None or -200 <= self.maximum_db <= 300,
-                "the spectrogram's maximum must lie within -200 and 300 dB/Hz.",
+                tr("the spectrogram's maximum must lie within -200 and 300 dB/Hz."),
             ),
-            (self.time_steps >= 1 and self.frequency_steps >= 1, "there must be a step at least."),
+            (
+                self.time_steps >= 1 and self.frequency_steps >= 1,
+                tr("there must be a step at least."),
+            ),
             (
                 self.window_shape in get_args(WindowShape),
-                f"window_shape = {self.window_shape!r}: {', '.join(get_args(WindowShape))}.",
+                tr("window_shape = {window_shape!r}: {names}.").format(
+                    window_shape=self.window_shape, names=", ".join(get_args(WindowShape))
+                ),
             ),
-            (self.scale in get_args(Scale), f"scale = {self.scale!r}: hz, mel, bark or erb."),
+            (
+                self.scale in get_args(Scale),
+                tr("scale = {scale!r}: hz, mel, bark or erb.").format(scale=self.scale),
+            ),
         ):
             if not holds:
                 raise AnalysisError(sentence)
@@ -166,19 +175,29 @@ def spectrogram(
     start_s, stop_s = max(start_s, 0.0), min(stop_s, recording.duration_s)
     if not stop_s > start_s:
         raise AnalysisError(
-            f"{recording.path}: nothing to show between {start_s:.4f} and {stop_s:.4f} s of "
-            f"{recording.duration_s:.4f} s."
+            tr(
+                "{path}: nothing to show between {start_s:.4f} and {stop_s:.4f} s of "
+                "{duration_s:.4f} s."
+            ).format(
+                path=recording.path, start_s=start_s, stop_s=stop_s, duration_s=recording.duration_s
+            )
         )
     if channel is not None and not 0 <= channel < recording.n_channels:
-        raise AnalysisError(f"{recording.path}: there is no channel {channel + 1}.")
+        raise AnalysisError(
+            tr("{path}: there is no channel {value}.").format(
+                path=recording.path, value=channel + 1
+            )
+        )
     step_s = column_step_s((stop_s - start_s) / (columns or settings.time_steps), settings)
     first = math.floor(start_s / step_s + 1e-9)
     last = max(math.ceil(stop_s / step_s - 1e-9), first + 1)
     top_hz = min(settings.f_max_hz, recording.nyquist_hz)
     if top_hz <= settings.f_min_hz:
         raise AnalysisError(
-            f"{recording.path}: sampled at {recording.rate_hz} Hz, it has nothing above "
-            f"{settings.f_min_hz:g} Hz; lower the view range."
+            tr(
+                "{path}: sampled at {rate_hz} Hz, it has nothing above {f_min_hz:g} Hz; "
+                "lower the view range."
+            ).format(path=recording.path, rate_hz=recording.rate_hz, f_min_hz=settings.f_min_hz)
         )
     freq_edges_hz = scale_edges_hz(
         settings.scale, top_hz, rows or settings.frequency_steps, settings.f_min_hz
@@ -220,8 +239,16 @@ def power_at(
     nyquist_hz = recording.nyquist_hz
     if not (0 <= time_s <= recording.duration_s and 0 <= freq_hz <= nyquist_hz):
         raise AnalysisError(
-            f"{recording.path}: there is no spectrum at {time_s:.4f} s and {freq_hz:,.0f} Hz; it "
-            f"ends at {recording.duration_s:.4f} s and {nyquist_hz:,.0f} Hz."
+            tr(
+                "{path}: there is no spectrum at {time_s:.4f} s and {freq_hz:,.0f} Hz; "
+                "it ends at {duration_s:.4f} s and {nyquist_hz:,.0f} Hz."
+            ).format(
+                path=recording.path,
+                time_s=time_s,
+                freq_hz=freq_hz,
+                duration_s=recording.duration_s,
+                nyquist_hz=nyquist_hz,
+            )
         )
     low_hz = min(max(freq_hz - 0.5 * _ROW_HZ, 0.0), nyquist_hz - _ROW_HZ)
     edges_hz = np.array([low_hz, low_hz + _ROW_HZ])

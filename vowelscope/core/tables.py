@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from vowelscope.core.atomic import write_bytes
 from vowelscope.core.errors import ConfigError, UserError
+from vowelscope.core.translation import tr
 
 __all__ = ["ENDINGS", "Kind", "kinds_of", "to_table", "write_table"]
 
@@ -77,7 +78,9 @@ def write_table(path: Path, rows: Sequence[Row], kinds: Mapping[str, Kind]) -> N
         write_bytes(path, text.encode("utf-8"))
     else:
         raise ConfigError(
-            f"{path.name}: a table ends in .csv, .tsv, .txt, .parquet or .xlsx (Excel)."
+            tr("{name}: a table ends in .csv, .tsv, .txt, .parquet or .xlsx (Excel).").format(
+                name=path.name
+            )
         )
 
 
@@ -92,7 +95,9 @@ def _parquet(table: Sequence[Row], kinds: Mapping[str, Kind]) -> bytes:
         parquet.write_table(pa.Table.from_pylist(table, schema=schema), out)
     except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
         # A log file that was changed by hand.
-        raise UserError(f"A row of the table has a value of the wrong kind ({error}).") from error
+        raise UserError(
+            tr("A row of the table has a value of the wrong kind ({error}).").format(error=error)
+        ) from error
     return out.getvalue()
 
 
@@ -102,8 +107,10 @@ def _excel(table: Sequence[Row], kinds: Mapping[str, Kind]) -> bytes:
 
     if len(table) > _MOST_EXCEL_ROWS:
         raise UserError(
-            f"{len(table):,} rows are more than an Excel sheet holds ({_MOST_EXCEL_ROWS:,}); "
-            "write .csv or .parquet."
+            tr(
+                "{count:,} rows are more than an Excel sheet holds "
+                "({most_excel_rows:,}); write .csv or .parquet."
+            ).format(count=len(table), most_excel_rows=_MOST_EXCEL_ROWS)
         )
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True, "constant_memory": True}) as book:

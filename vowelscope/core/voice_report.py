@@ -12,6 +12,7 @@ from vowelscope.core.acoustics_pitch import CHUNKING, pitch_part
 from vowelscope.core.acoustics_settings import PitchSettings
 from vowelscope.core.audio import Recording
 from vowelscope.core.errors import AnalysisError
+from vowelscope.core.translation import tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,11 @@ class PulseSettings:
             ("maximum amplitude factor", self.max_amplitude_factor),
         ):
             if not 1 < value <= 100:
-                raise AnalysisError(f"{name} = {value:g}: must lie above 1, up to 100.")
+                raise AnalysisError(
+                    tr("{name} = {value:g}: must lie above 1, up to 100.").format(
+                        name=name, value=value
+                    )
+                )
 
 
 def voice_report(
@@ -74,7 +79,7 @@ def voice_report(
     chunking = chunking or CHUNKING
     call = parselmouth.praat.call
     if not stop_s > start_s:
-        raise AnalysisError("Select a stretch of the sound for a voice report.")
+        raise AnalysisError(tr("Select a stretch of the sound for a voice report."))
     with Recording(path) as recording:
         n_samples, rate_hz = recording.n_frames, recording.rate_hz
     chunk = chunking.chunk_of(0.5 * (start_s + stop_s) * rate_hz, n_samples)
@@ -83,8 +88,9 @@ def voice_report(
     )
     if start_s < first_s - 1e-9 or stop_s > last_s + 1e-9:
         raise AnalysisError(
-            f"{Path(path).name}: {stop_s - start_s:.1f} s are too long for a voice report here; "
-            f"select less."
+            tr("{name}: {value:.1f} s are too long for a voice report here; select less.").format(
+                name=Path(path).name, value=stop_s - start_s
+            )
         )
     try:
         text = call(
@@ -102,7 +108,9 @@ def voice_report(
     except parselmouth.PraatError as error:
         sentence = str(error).strip().splitlines()[0].rstrip(".")
         raise AnalysisError(
-            f"{Path(path).name}: Praat has no voice report ({sentence})."
+            tr("{name}: Praat has no voice report ({sentence}).").format(
+                name=Path(path).name, sentence=sentence
+            )
         ) from error
     where = "mean of all channels" if channel is None else f"channel {channel + 1}"
     return (
@@ -132,6 +140,8 @@ def _prepared(
     except parselmouth.PraatError as error:
         sentence = str(error).strip().splitlines()[0].rstrip(".")
         raise AnalysisError(
-            f"{Path(key.path).name}: Praat has no voice report ({sentence})."
+            tr("{name}: Praat has no voice report ({sentence}).").format(
+                name=Path(key.path).name, sentence=sentence
+            )
         ) from error
     return sound, part.pitch, points, first_s, first_s + len(part.samples) / part.rate_hz

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vowelscope.core.devices import CaptureError
+from vowelscope.core.translation import tr
 
 LARGEST_BYTES = (1 << 32) - (1 << 20)
 """A WAV file counts its bytes in 32 bits; a MiB is left for the header."""
@@ -51,9 +52,13 @@ class WavStream:
         try:
             self._file = path.open("xb")
         except FileExistsError as error:
-            raise CaptureError(f"{path.name} is there already: choose another name.") from error
+            raise CaptureError(
+                tr("{name} is there already: choose another name.").format(name=path.name)
+            ) from error
         except OSError as error:
-            raise CaptureError(f"{path} cannot be made ({_reason(error)}).") from error
+            raise CaptureError(
+                tr("{path} cannot be made ({value}).").format(path=path, value=_reason(error))
+            ) from error
         self._wave = wave.Wave_write(self._file)
         self._wave.setnchannels(channels)
         self._wave.setsampwidth(2)
@@ -89,7 +94,9 @@ class WavStream:
         size = 2 * self._channels * (self.n_frames + len(frames))
         if size > LARGEST_BYTES:
             raise CaptureError(
-                f"{self.path.name} is as long as a WAV file can be (4 GiB, {self.duration_s:.0f} s)"
+                tr("{name} is as long as a WAV file can be (4 GiB, {duration_s:.0f} s)").format(
+                    name=self.path.name, duration_s=self.duration_s
+                )
             )
         try:
             self._wave.writeframes(frames.astype("<i2").tobytes())
@@ -98,7 +105,11 @@ class WavStream:
                 os.fsync(self._file.fileno())
                 self._synced = time.monotonic()
         except OSError as error:
-            raise CaptureError(f"{self.path} cannot be written ({_reason(error)})") from error
+            raise CaptureError(
+                tr("{path} cannot be written ({value})").format(
+                    path=self.path, value=_reason(error)
+                )
+            ) from error
         self.n_frames += len(frames)
 
     def close(self) -> None:
