@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 import soundfile as sf
 
-from vowelscope.core.corpus import build_corpus, parts_folder, read_corpus
-from vowelscope.core.corpus_parts import PartStore
+from vowelscope.core.corpus import build_corpus, pieces_folder, read_corpus
+from vowelscope.core.corpus_pieces import PieceStore
 from vowelscope.core.pairs import find_pairs
 from vowelscope.core.phones import load_class_map
 from vowelscope.core.textgrid import Interval, IntervalTier, TextGrid
@@ -106,28 +106,28 @@ def test_a_killed_build_goes_on_where_it_stopped(tmp_path: Path) -> None:
     )
     killed = subprocess.run([sys.executable, "-c", program])
     assert killed.returncode == -signal.SIGKILL and not out.exists()
-    parts = sorted(parts_folder(out).glob("*.parquet"))
-    assert len(parts) == 2
-    # A part that was cut by a power failure is read again; so are files that changed since.
-    parts[0].write_bytes(parts[0].read_bytes()[:-30])
+    pieces = sorted(pieces_folder(out).glob("*.parquet"))
+    assert len(pieces) == 2
+    # A piece that was cut by a power failure is read again; so are files that changed since.
+    pieces[0].write_bytes(pieces[0].read_bytes()[:-30])
     seen: list[int] = []
     report = build_corpus([root], VOWELS, out, jobs=2, progress=lambda done, _: seen.append(done))
-    assert len(seen) == 1 + 1101 - 255  # one call for the 256 recordings of the whole part
+    assert len(seen) == 1 + 1101 - 255  # one call for the 256 recordings of the whole piece
     assert [problem.path.name for problem in report.failures] == ["u900.wav"]
     assert report.unknown == {"xx": 1100}
     assert out.read_bytes() == whole.read_bytes()
-    assert not parts_folder(out).exists()
+    assert not pieces_folder(out).exists()
 
 
-def test_a_part_belongs_to_its_files_as_they_were(tmp_path: Path) -> None:
+def test_a_piece_belongs_to_its_files_as_they_were(tmp_path: Path) -> None:
     root, out = tmp_path / "s", tmp_path / "c.parquet"
     copies(root, 2, ["IY1", "AA1"])
     pairs, _ = find_pairs(root, "s")
-    store = PartStore(parts_folder(out), VOWELS, None)
+    store = PieceStore(pieces_folder(out), VOWELS, None)
     path = store.path_of(pairs)
     assert store.path_of(pairs) == path
-    assert PartStore(parts_folder(out), VOWELS, "phones").path_of(pairs) != path
-    assert PartStore(parts_folder(out), load_class_map("voicing"), None).path_of(pairs) != path
+    assert PieceStore(pieces_folder(out), VOWELS, "phones").path_of(pairs) != path
+    assert PieceStore(pieces_folder(out), load_class_map("voicing"), None).path_of(pairs) != path
     os.utime(root / "u001.TextGrid", ns=(1, 1))
     assert store.path_of(pairs) != path
     assert store.path_of(pairs[:2]) != store.path_of(pairs[1:])
@@ -147,7 +147,7 @@ def test_ctrl_c_ends_the_command_and_its_processes(tmp_path: Path) -> None:
         text=True,
     )
     deadline = time.monotonic() + 20
-    while not parts_folder(out).exists() and time.monotonic() < deadline:
+    while not pieces_folder(out).exists() and time.monotonic() < deadline:
         time.sleep(0.01)
     time.sleep(0.7)
     assert process.poll() is None, process.communicate()
@@ -157,7 +157,7 @@ def test_ctrl_c_ends_the_command_and_its_processes(tmp_path: Path) -> None:
     assert "Traceback" not in errors
     assert not out.exists()
     assert not list(tmp_path.rglob(".vowelscope-*"))
-    assert parts_folder(out).exists() == ("is kept in" in errors)
+    assert pieces_folder(out).exists() == ("is kept in" in errors)
     while running(process.pid) and time.monotonic() < deadline + 10:
         time.sleep(0.05)
     assert not running(process.pid)

@@ -180,12 +180,28 @@ def _make_images(
 ) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     draft = folder / "db.npy.draft"
-    out = np.lib.format.open_memmap(draft, mode="w+", dtype=np.float16, shape=shape)
     try:
-        _reserve(draft)
-    except OSError:
-        draft.unlink()
+        refused = _write_images(rows, shape, spec, extra, draft, progress)
+    except BaseException:
+        draft.unlink(missing_ok=True)
         raise
+    draft.replace(folder / "db.npy")
+    told = folder / "refused.json.draft"
+    told.write_text(json.dumps(refused), encoding="utf-8")
+    told.replace(folder / "refused.json")
+
+
+def _write_images(
+    rows: list[dict[str, Any]],
+    shape: tuple[int, ...],
+    spec: FeatureSpec,
+    extra: int,
+    draft: Path,
+    progress: Callable[[int, int], None] | None,
+) -> dict[str, str]:
+    """Write the images of all rows; the reasons of those that could not be made, by their index."""
+    out = np.lib.format.open_memmap(draft, mode="w+", dtype=np.float16, shape=shape)
+    _reserve(draft)
     by_recording: dict[str, list[int]] = {}
     for index, row in enumerate(rows):
         by_recording.setdefault(row["recording"], []).append(index)
@@ -206,11 +222,7 @@ def _make_images(
             if progress is not None:
                 progress(done, len(rows))
     out.flush()
-    del out
-    draft.replace(folder / "db.npy")
-    told = folder / "refused.json.draft"
-    told.write_text(json.dumps(refused), encoding="utf-8")
-    told.replace(folder / "refused.json")
+    return refused
 
 
 def _cores() -> int:

@@ -109,6 +109,8 @@ def _train(
         train=training,
         refused=tokens.refused[:20],
         split_hash=tokens.info["split"]["hash"],
+        processes=accelerator.num_processes,
+        device=str(accelerator.device),
     )
     config = config.resolved(training)
     work = Work(accelerator, tokens, config, run, events, stopping)

@@ -41,7 +41,7 @@ def build(
 ) -> int:
     """Turn pairs of recordings and TextGrids into one table of tokens.
 
-    What is read is kept in OUT.parts until all is done: a build that was broken off goes on from
+    What is read is kept in OUT.pieces until all is done: a build that was broken off goes on from
     there when the same command is given again. The exit status is 1 when some files were left out.
 
     Parameters
@@ -79,7 +79,7 @@ def build(
     if split in LEAKS:
         print(LEAKS[split], file=sys.stderr)
     class_map = load_class_map(classes)
-    with _Progress() as progress, _kept_parts(out):
+    with _Progress() as progress, _kept_pieces(out):
         report = build_corpus(
             folders,
             class_map,
@@ -136,14 +136,14 @@ def _cores() -> int:
 
 
 @contextmanager
-def _kept_parts(out: Path) -> Iterator[None]:
+def _kept_pieces(out: Path) -> Iterator[None]:
     """Say after an interruption what the next build goes on from."""
-    from vowelscope.core.corpus import parts_folder
+    from vowelscope.core.corpus import pieces_folder
 
     try:
         yield
     except KeyboardInterrupt:
-        folder = parts_folder(out)
+        folder = pieces_folder(out)
         if folder.exists():
             print(
                 f"What was read is kept in {folder}; the same command goes on from there.",

@@ -1,7 +1,7 @@
 """The corpus manifest: folders of recordings and TextGrids -> one Parquet file, a row a token.
 
 Recordings are read one by one and rows written as they come, so that memory grows with the corpus
-only by some numbers an utterance. What was read is kept in parts beside the file until it is done.
+only by some numbers an utterance. What was read is kept in pieces beside the file until it is done.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from typing import Any
 import pyarrow as pa
 
 from vowelscope import __version__
-from vowelscope.core.corpus_parts import Part, PartStore
-from vowelscope.core.corpus_reading import Progress, read_parts
+from vowelscope.core.corpus_pieces import Piece, PieceStore
+from vowelscope.core.corpus_reading import Progress, read_pieces
 from vowelscope.core.errors import CorpusError
 from vowelscope.core.manifest import SCHEMA, corpus_info, read_corpus, write_draft, write_final
 from vowelscope.core.pairs import Pair, Problem, Value, find_pairs
@@ -103,7 +103,7 @@ def build_corpus(
     out
         The Parquet file. It is replaced in one step when all is done; until then, and after a
         fault or an interruption, an older file stays as it was. What was read until then is kept
-        in the folder `parts_folder`, and the next build of the same files goes on from there.
+        in the folder `pieces_folder`, and the next build of the same files goes on from there.
     tier
         Name of the phone tier; None for the usual names.
     speaker_from
@@ -152,14 +152,14 @@ def build_corpus(
         pairs += found
         report.failures += problems
     try:
-        store = PartStore(parts_folder(out), class_map, tier)
+        store = PieceStore(pieces_folder(out), class_map, tier)
         draft, final = _temporary(store.folder), _temporary(store.folder)
     except OSError as error:
         raise CorpusError(f"{out}: the corpus cannot be written ({error.strerror}).") from error
     try:
-        with closing(read_parts(pairs, class_map, tier, jobs, store, progress)) as parts:
+        with closing(read_pieces(pairs, class_map, tier, jobs, store, progress)) as pieces:
             gathered = write_draft(
-                draft, _rows(parts, report), by, seed if class_map.balanced else None
+                draft, _rows(pieces, report), by, seed if class_map.balanced else None
             )
         if not gathered.counts:
             store.clear()
@@ -209,10 +209,10 @@ def build_corpus(
     return report
 
 
-def parts_folder(out: Path) -> Path:
+def pieces_folder(out: Path) -> Path:
     """Where a build that was broken off keeps what it has read."""
     full = out.resolve()
-    return full.with_name(f"{full.name}.parts")
+    return full.with_name(f"{full.name}.pieces")
 
 
 def _check(folders: Sequence[str | Path], test: float, val: float, out: Path) -> None:
@@ -248,14 +248,14 @@ def _set_names(folders: Sequence[Path]) -> dict[Path, str]:
     return result
 
 
-def _rows(parts: Iterator[Part], report: BuildReport) -> Iterator[list[dict[str, Value]]]:
-    """The rows of each part; all else that was met goes into the report."""
-    for part in parts:
-        report.other.update(part.other)
-        report.unknown.update(part.unknown)
-        report.failures += part.failures
-        report.warnings += part.warnings
-        yield part.rows
+def _rows(pieces: Iterator[Piece], report: BuildReport) -> Iterator[list[dict[str, Value]]]:
+    """The rows of each piece; all else that was met goes into the report."""
+    for piece in pieces:
+        report.other.update(piece.other)
+        report.unknown.update(piece.unknown)
+        report.failures += piece.failures
+        report.warnings += piece.warnings
+        yield piece.rows
 
 
 def _nothing(report: BuildReport, class_map: ClassMap) -> str:

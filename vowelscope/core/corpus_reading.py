@@ -1,4 +1,4 @@
-"""Recordings and TextGrids of a corpus read by several processes, in order, part by part."""
+"""Recordings and TextGrids of a corpus read by several processes, in order, piece by piece."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from contextlib import closing
 from itertools import islice
 from multiprocessing import get_context
 
-from vowelscope.core.corpus_parts import PART, Part, PartStore
+from vowelscope.core.corpus_pieces import PIECE, Piece, PieceStore
 from vowelscope.core.errors import CorpusError
 from vowelscope.core.pairs import Pair, PairTokens, ignore_interrupt, read_pair, read_pairs
 from vowelscope.core.phones import ClassMap
@@ -23,48 +23,48 @@ _FEW = 200
 Progress = Callable[[int, int], None]
 
 
-def read_parts(
+def read_pieces(
     pairs: Sequence[Pair],
     class_map: ClassMap,
     tier: str | None,
     jobs: int,
-    store: PartStore,
+    store: PieceStore,
     progress: Progress | None = None,
-) -> Generator[Part, None, None]:
-    """The tokens of the pairs in their order; parts that `store` holds are not read again.
+) -> Generator[Piece, None, None]:
+    """The tokens of the pairs in their order; pieces that `store` holds are not read again.
 
     Parameters
     ----------
     class_map, tier, jobs, progress
         As `corpus.build_corpus` has them.
     store
-        Keeps each part as soon as it is read.
+        Keeps each piece as soon as it is read.
 
     Raises
     ------
     CorpusError
         A process was ended by the system.
     OSError, pyarrow.ArrowException
-        A part cannot be kept.
+        A piece cannot be kept.
     """
     tell = progress or _silent
-    parts = [pairs[i : i + PART] for i in range(0, len(pairs), PART)]
-    paths = [store.path_of(part) for part in parts]
+    pieces = [pairs[i : i + PIECE] for i in range(0, len(pairs), PIECE)]
+    paths = [store.path_of(piece) for piece in pieces]
     kept = [path.exists() for path in paths]
-    todo = [pair for part, held in zip(parts, kept, strict=True) if not held for pair in part]
+    todo = [pair for piece, held in zip(pieces, kept, strict=True) if not held for pair in piece]
     done = 0
     tell(done, len(pairs))
     with closing(_read_all(todo, class_map, tier, jobs)) as results:
-        for part, path, held in zip(parts, paths, kept, strict=True):
+        for piece, path, held in zip(pieces, paths, kept, strict=True):
             made = store.load(path) if held else None
             if made is not None:
-                done += len(part)
+                done += len(piece)
                 tell(done, len(pairs))
                 yield made
                 continue
-            made = Part()
-            reading = (read_pair(pair, class_map, tier) for pair in part) if held else results
-            for result in islice(reading, len(part)):
+            made = Piece()
+            reading = (read_pair(pair, class_map, tier) for pair in piece) if held else results
+            for result in islice(reading, len(piece)):
                 made.add(result)
                 done += 1
                 tell(done, len(pairs))

@@ -202,7 +202,10 @@ def read_corpus(path: str | Path) -> pa.Table:
             )
     if _METADATA_KEY not in (table.schema.metadata or {}):
         raise CorpusError(f"{path}: not a corpus, for it does not say how it was made.")
-    recorded = corpus_info(table)["split"]["hash"]
+    try:
+        recorded = corpus_info(table)["split"]["hash"]
+    except (ValueError, KeyError, TypeError):
+        raise CorpusError(f"{path}: what it says about how it was made is damaged.") from None
     groups = table.group_by(["set", "group", "split"]).aggregate([])
     columns = (groups.column(name).to_pylist() for name in ("set", "group", "split"))
     if split_hash(zip(*columns, strict=True)) != recorded:

@@ -1,6 +1,6 @@
-"""What a corpus build has read so far, kept in parts, so that a broken build goes on from there.
+"""What a corpus build has read so far, kept in pieces, so that a broken build goes on from there.
 
-A part is a Parquet file of the tokens of `PART` recordings, named by a digest of all that its
+A piece is a Parquet file of the tokens of `PIECE` recordings, named by a digest of all that its
 content depends on: paths, sizes and times of the files, the class map, the tier and the version.
 """
 
@@ -25,16 +25,16 @@ from vowelscope.core.manifest import TOKEN_FIELDS
 from vowelscope.core.pairs import Pair, PairTokens, Problem, Value
 from vowelscope.core.phones import ClassMap
 
-PART = 256
-"""Recordings of a part."""
+PIECE = 256
+"""Recordings of a piece."""
 
 _FORMAT = 1
-_METADATA_KEY = b"vowelscope part"
+_METADATA_KEY = b"vowelscope piece"
 _SCHEMA = pa.schema(TOKEN_FIELDS)
 
 
 @dataclass
-class Part:
+class Piece:
     """Tokens of some recordings in their order, and what else was met; see `pairs.PairTokens`."""
 
     rows: list[dict[str, Value]] = field(default_factory=list)
@@ -54,8 +54,8 @@ class Part:
             self.warnings.append(read.warning)
 
 
-class PartStore:
-    """The folder of a build's parts, beside the file that is being built.
+class PieceStore:
+    """The folder of a build's pieces, beside the file that is being built.
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ class PartStore:
         folder.mkdir(exist_ok=True)
 
     def path_of(self, pairs: Sequence[Pair]) -> Path:
-        """Where the part of these pairs is kept, once it has been read."""
+        """Where the piece of these pairs is kept, once it has been read."""
         files = [
             [str(path), *_stamp(path), pair.set_name, pair.speaker, pair.utterance]
             for pair in pairs
@@ -85,12 +85,12 @@ class PartStore:
         text = json.dumps([*self._of_build, files])
         return self.folder / f"{hashlib.sha256(text.encode()).hexdigest()[:32]}.parquet"
 
-    def load(self, path: Path) -> Part | None:
-        """A part that was kept; None where there is none, or a damaged one."""
+    def load(self, path: Path) -> Piece | None:
+        """A piece that was kept; None where there is none, or a damaged one."""
         try:
             table = pq.read_table(path)
             said = json.loads(table.schema.metadata[_METADATA_KEY])
-            return Part(
+            return Piece(
                 table.to_pylist(),
                 Counter(said["unknown"]),
                 Counter(said["other"]),
@@ -100,8 +100,8 @@ class PartStore:
         except (OSError, pa.ArrowException, KeyError, TypeError, ValueError):
             return None
 
-    def save(self, path: Path, part: Part) -> None:
-        """Keep a part; whoever loads it finds the whole of it or nothing.
+    def save(self, path: Path, piece: Piece) -> None:
+        """Keep a piece; whoever loads it finds the whole of it or nothing.
 
         Raises
         ------
@@ -109,22 +109,22 @@ class PartStore:
             The file cannot be written.
         """
         said = {
-            "unknown": part.unknown,
-            "other": part.other,
-            "failures": [[str(problem.path), problem.reason] for problem in part.failures],
-            "warnings": [[str(problem.path), problem.reason] for problem in part.warnings],
+            "unknown": piece.unknown,
+            "other": piece.other,
+            "failures": [[str(problem.path), problem.reason] for problem in piece.failures],
+            "warnings": [[str(problem.path), problem.reason] for problem in piece.warnings],
         }
         schema = _SCHEMA.with_metadata({_METADATA_KEY: json.dumps(said)})
         draft = path.with_suffix(".draft")
-        pq.write_table(pa.Table.from_pylist(part.rows, schema), draft)
+        pq.write_table(pa.Table.from_pylist(piece.rows, schema), draft)
         draft.replace(path)
 
     def clear(self) -> None:
-        """Remove all parts and the folder."""
+        """Remove all pieces and the folder."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def leave(self) -> None:
-        """Remove the folder if it holds no part."""
+        """Remove the folder if it holds no piece."""
         with suppress(OSError):
             self.folder.rmdir()
 
