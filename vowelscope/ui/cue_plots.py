@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from vowelscope.explain.cue_plane import CuePlane
     from vowelscope.explain.cue_sweep import CueSweep
 
+_LINE = 0.06
+"""Height of a label, as a probability."""
 _SYMBOLS = ("o", "s", "t", "d", "+", "x", "star")
 
 
@@ -86,6 +88,7 @@ class SweepPlot(_Plot):
         amounts, shares = sweep.amounts, sweep.probabilities
         colours = class_colours(sweep.classes, self.theme)
         own = softmax(sweep.original)
+        order = np.argsort(shares[-1])
         self.setLabel("bottom", f"{sweep.cue} ({CUE_UNITS[sweep.cue]})")
         for at, name in enumerate(sweep.classes):
             pen = pg.mkPen(colours[name], width=2, cosmetic=True)
@@ -96,8 +99,10 @@ class SweepPlot(_Plot):
             self.add(
                 pg.ScatterPlotItem([0.0], [own[at]], size=13, pen=ring, brush=None, symbol="o")
             )
+        for at, height in zip(order, _apart(shares[-1, order]), strict=True):
+            name = sweep.classes[at]
             words = self.text(f"/{name}/", colours[name], (0.0, 0.5))
-            words.setPos(float(amounts[-1]), float(shares[-1, at]))
+            words.setPos(float(amounts[-1]), height)
             self.add(words)
         for amount, before, after in sweep.switches():
             pen = pg.mkPen(self.theme.faint, width=1, cosmetic=True, style=Qt.PenStyle.DashLine)
@@ -184,6 +189,14 @@ class PlanePlot(_Plot):
         if len(rows):
             self.setXRange(f2_hz[columns.min()], f2_hz[columns.max()], padding=0.04)
             self.setYRange(f1_hz[rows.min()], f1_hz[rows.max()], padding=0.04)
+
+
+def _apart(heights: np.ndarray) -> list[float]:
+    """Rising heights of labels, moved up until none stands on another."""
+    placed: list[float] = []
+    for height in heights:
+        placed.append(max(float(height), placed[-1] + _LINE) if placed else float(height))
+    return placed
 
 
 def _between(

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QProgressBar,
     QPushButton,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -25,7 +26,7 @@ from vowelscope.ui.theme import LIGHT, Theme
 from vowelscope.ui.tuning_plot import TuningPlot
 
 
-class TuningPanel(QWidget):
+class TuningPanel(QScrollArea):
     """Follows the class or contrast that the map chooser has."""
 
     def __init__(self, bench: Workbench, sweeping: Sweeping, parent: QWidget | None = None) -> None:
@@ -34,6 +35,10 @@ class TuningPanel(QWidget):
         self._session = bench.session
         self._sweeping = sweeping
         self._theme: Theme = LIGHT
+        self.setAccessibleName(tr("Spectral tuning"))
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
         self.run = QPushButton()
         self.run.setAutoDefault(False)
         self.run.setAccessibleName(tr("Take bands away and ask the model, or stop"))
@@ -66,13 +71,15 @@ class TuningPanel(QWidget):
         said = QHBoxLayout()
         said.addWidget(self.lamp, 0, Qt.AlignmentFlag.AlignTop)
         said.addWidget(self.reasons, 1)
-        column = QVBoxLayout(self)
+        body = QWidget()
+        column = QVBoxLayout(body)
         column.setContentsMargins(10, 6, 10, 8)
         column.addLayout(head)
         column.addLayout(filled)
         column.addLayout(said)
         column.addWidget(self.plot, 1)
         column.addWidget(self.legend)
+        self.setWidget(body)
         self.run.clicked.connect(self.start_or_stop)
         self.fill.activated.connect(self._on_fill)
         sweeping.changed.connect(self._draw)

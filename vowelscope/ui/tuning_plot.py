@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QPolygonF
 from PySide6.QtWidgets import QGraphicsPolygonItem, QWidget
 
@@ -32,7 +32,7 @@ class TuningPlot(pg.PlotWidget):  # type: ignore[misc]
         self.setMenuEnabled(False)
         self.setMouseEnabled(False, False)
         self.hideButtons()
-        self.setMinimumHeight(190)
+        self.setMinimumHeight(230)
         self.setLabel("bottom", tr("logits"))
         self.getAxis("bottom").enableAutoSIPrefix(False)
         self.controls = QGraphicsPolygonItem()
@@ -45,6 +45,10 @@ class TuningPlot(pg.PlotWidget):  # type: ignore[misc]
             self.addItem(item)
         session.frequency_changed.connect(self._on_frequency)
         self._on_frequency()
+
+    def sizeHint(self) -> QSize:
+        """Low enough to be seen whole below the reasons; it grows with its dock."""
+        return QSize(250, 230)
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of `theme`."""
