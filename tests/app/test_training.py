@@ -202,5 +202,8 @@ def test_one_device_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     assert environment_for("cpu")["CUDA_VISIBLE_DEVICES"] == ""
     assert environment_for("cuda:1")["CUDA_VISIBLE_DEVICES"] == "1"
     assert "CUDA_VISIBLE_DEVICES" not in environment_for("")
+    assert environment_for("")["OMP_WAIT_POLICY"] == "PASSIVE"
+    monkeypatch.setenv("OMP_WAIT_POLICY", "ACTIVE")
+    assert environment_for("cpu")["OMP_WAIT_POLICY"] == "ACTIVE"
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "4,7")
     assert environment_for("cuda:1")["CUDA_VISIBLE_DEVICES"] == "7"

@@ -44,6 +44,8 @@ def environment_for(device: str) -> dict[str, str]:
         N counts among the GPUs that this process may see. "" leaves the choice to the child.
     """
     environment = dict(os.environ)
+    # Threads that spin while they wait take the processor from the window, and from each other.
+    environment.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     if device == "cpu":
         environment["CUDA_VISIBLE_DEVICES"] = ""
     elif device.startswith("cuda:"):
