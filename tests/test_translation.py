@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import builtins
 import gettext
 import json
 import os
@@ -199,3 +201,33 @@ def test_the_command_line_stays_english(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 2 and "cannot be read" in done.stderr
+
+
+_MARKED = {
+    "core": (
+        "acoustics acoustics_burg acoustics_grid acoustics_pitch acoustics_pulses audio "
+        "band_filter capture ceilings checklist devices features frequency_axis "
+        "interchange log_design phones playback rendering sidecar slowing sound_pieces "
+        "spectral_slice tables textgrid_io voice_report wav_stream"
+    ),
+    "explain": "bands figure_content ledger model model_store runtime strongest tuning",
+}
+
+
+@pytest.mark.parametrize(
+    "name", [f"{layer}/{name}" for layer, names in _MARKED.items() for name in names.split()]
+)
+def test_errors_that_reach_the_window_are_marked(name: str, repository: Path) -> None:
+    """Each `raise SomeError("...")` of these modules says its sentence through `tr`."""
+    tree = ast.parse((repository / "vowelscope" / f"{name}.py").read_text(encoding="utf-8"))
+    plain = [
+        ast.unparse(node.exc)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Raise)
+        and isinstance(node.exc, ast.Call)
+        and getattr(node.exc.func, "id", "").endswith("Error")
+        and not hasattr(builtins, node.exc.func.id)  # type: ignore[attr-defined]
+        and node.exc.args
+        and isinstance(node.exc.args[0], ast.Constant | ast.JoinedStr)
+    ]
+    assert plain == []

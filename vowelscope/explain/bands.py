@@ -29,6 +29,7 @@ from vowelscope.core.errors import AnalysisError, ConfigError
 from vowelscope.core.hand_points import HandPoints
 from vowelscope.core.measure_formants import FormantRoad, formant_track
 from vowelscope.core.tokens import Token
+from vowelscope.core.translation import tr
 
 Doubles = npt.NDArray[np.float64]
 
@@ -65,7 +66,10 @@ class BandSettings:
         ):
             if not 1 <= value <= 5000:
                 raise ConfigError(
-                    f"half width of the band of {what} = {value:g} Hz: must lie within 1-5,000 Hz."
+                    tr(
+                        "half width of the band of {what} = {value:g} Hz: must lie within "
+                        "1-5,000 Hz."
+                    ).format(what=what, value=value)
                 )
 
     def half_widths_hz(self) -> Doubles:

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from vowelscope.core.errors import ConfigError
 from vowelscope.core.features import ModelInput
+from vowelscope.core.translation import tr
 
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
@@ -103,8 +104,9 @@ class Explanation:
     def _index(self, name: str) -> int:
         if name not in self.classes:
             raise ConfigError(
-                f"the model {self.model_name} has no class {name!r}; it has "
-                f"{', '.join(self.classes)}."
+                tr("the model {model_name} has no class {name!r}; it has {names}.").format(
+                    model_name=self.model_name, name=name, names=", ".join(self.classes)
+                )
             )
         return self.classes.index(name)
 

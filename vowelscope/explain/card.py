@@ -11,6 +11,7 @@ from typing import Any, Literal, cast, get_args
 
 from vowelscope.core.errors import FeatureError, ModelError
 from vowelscope.core.features import FeatureSpec
+from vowelscope.core.translation import tr
 from vowelscope.explain.resnet import ARCHITECTURES
 
 SCHEMA = 1
@@ -81,17 +82,31 @@ class ModelCard:
     def __post_init__(self) -> None:
         if self.architecture not in ARCHITECTURES:
             known = ", ".join(ARCHITECTURES)
-            raise ModelError(f"the architecture {self.architecture!r} is none of {known}.")
+            raise ModelError(
+                tr("the architecture {architecture!r} is none of {known}.").format(
+                    architecture=self.architecture, known=known
+                )
+            )
         if self.dilated_stage4 and ARCHITECTURES[self.architecture][0] == "basic":
             raise ModelError(
-                f"{self.architecture} cannot have a dilated stage 4: that needs bottleneck blocks."
+                tr(
+                    "{architecture} cannot have a dilated stage 4: that needs bottleneck blocks."
+                ).format(architecture=self.architecture)
             )
         if len(self.classes) < 2:
-            raise ModelError(f"a model needs two classes at least, not {len(self.classes)}.")
+            raise ModelError(
+                tr("a model needs two classes at least, not {count}.").format(
+                    count=len(self.classes)
+                )
+            )
         if len(set(self.classes)) != len(self.classes):
-            raise ModelError("two classes of the model have the same name.")
+            raise ModelError(tr("two classes of the model have the same name."))
         if self.storage not in STORAGES:
-            raise ModelError(f"the storage {self.storage!r} is none of {', '.join(STORAGES)}.")
+            raise ModelError(
+                tr("the storage {storage!r} is none of {names}.").format(
+                    storage=self.storage, names=", ".join(STORAGES)
+                )
+            )
 
     def to_dict(self) -> dict[str, Any]:
         """As plain values, for JSON."""
@@ -115,7 +130,9 @@ class ModelCard:
         try:
             return json.dumps(self.to_dict(), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
         except (TypeError, ValueError) as error:
-            raise ModelError(f"the model's card cannot be written as JSON ({error}).") from error
+            raise ModelError(
+                tr("the model's card cannot be written as JSON ({error}).").format(error=error)
+            ) from error
 
     @classmethod
     def from_dict(cls, values: Any) -> ModelCard:
@@ -128,28 +145,38 @@ class ModelCard:
             sentence does not name the file: the caller does.
         """
         if not isinstance(values, dict):
-            raise ModelError("the card is not a JSON object.")
+            raise ModelError(tr("the card is not a JSON object."))
         schema = values.get("schema")
         if schema != SCHEMA or isinstance(schema, bool):
-            raise ModelError(f"the card's schema is {schema!r}; this version reads {SCHEMA}.")
+            raise ModelError(
+                tr("the card's schema is {schema!r}; this version reads {schema2}.").format(
+                    schema=schema, schema2=SCHEMA
+                )
+            )
         given = {name: value for name, value in values.items() if name != "schema"}
         unknown = sorted(set(given) - set(_TYPES))
         if unknown:
-            raise ModelError(f"the card has an unknown field {unknown[0]!r}.")
+            raise ModelError(
+                tr("the card has an unknown field {unknown!r}.").format(unknown=unknown[0])
+            )
         for name, kind in _TYPES.items():
             if name not in given:
                 if name in _REQUIRED:
-                    raise ModelError(f"the card lacks {name!r}.")
+                    raise ModelError(tr("the card lacks {name!r}.").format(name=name))
             elif not _is_a(given[name], kind):
-                raise ModelError(f"the card's {name!r} is not {_ARTICLE[kind]}.")
+                raise ModelError(
+                    tr("the card's {name!r} is not {article}.").format(
+                        name=name, article=_ARTICLE[kind]
+                    )
+                )
         if not all(isinstance(label, str) and label for label in given["classes"]):
-            raise ModelError("the card's 'classes' are not all names.")
+            raise ModelError(tr("the card's 'classes' are not all names."))
         given["classes"] = tuple(given["classes"])
         given["data"] = tuple(_data_source(item) for item in given.get("data", ()))
         try:
             given["features"] = FeatureSpec.from_dict(given["features"])
         except FeatureError as error:
-            raise ModelError(f"the card's 'features': {error}") from error
+            raise ModelError(tr("the card's 'features': {error}").format(error=error)) from error
         return cls(**given)
 
 
@@ -201,7 +228,9 @@ def _data_source(value: Any) -> DataSource:
         or not {"name", "tokens", "licence"} <= set(value) <= set(kinds)
         or not all(_is_a(item, kinds[name]) for name, item in value.items())
     ):
-        raise ModelError("an entry of the card's 'data' is not {name, tokens, licence, credit}.")
+        raise ModelError(
+            tr("an entry of the card's 'data' is not {name, tokens, licence, credit}.")
+        )
     return DataSource(**value)
 
 
@@ -214,30 +243,48 @@ def read_card(folder: Path) -> ModelCard:
         The folder or the file is missing, too large, not JSON, or not a card.
     """
     if not folder.exists():
-        raise ModelError(f"{folder}: there is no such model folder.")
+        raise ModelError(tr("{folder}: there is no such model folder.").format(folder=folder))
     if not folder.is_dir():
-        raise ModelError(f"{folder}: this is a file, not a model folder.")
+        raise ModelError(tr("{folder}: this is a file, not a model folder.").format(folder=folder))
     path = folder / CARD_NAME
     if not path.is_file():
-        raise ModelError(f"{folder}: not a model folder, it has no {CARD_NAME}.")
+        raise ModelError(
+            tr("{folder}: not a model folder, it has no {card_name}.").format(
+                folder=folder, card_name=CARD_NAME
+            )
+        )
     try:
         if path.stat().st_size > MAX_CARD_BYTES:
-            raise ModelError(f"{path}: larger than {MAX_CARD_BYTES >> 20} MiB, so not a card.")
+            raise ModelError(
+                tr("{path}: larger than {value} MiB, so not a card.").format(
+                    path=path, value=MAX_CARD_BYTES >> 20
+                )
+            )
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        raise ModelError(f"{path}: not UTF-8 text (byte {error.start}).") from error
+        raise ModelError(
+            tr("{path}: not UTF-8 text (byte {start}).").format(path=path, start=error.start)
+        ) from error
     except OSError as error:
-        raise ModelError(f"{path}: cannot be read ({error.strerror or error}).") from error
+        raise ModelError(
+            tr("{path}: cannot be read ({value}).").format(path=path, value=error.strerror or error)
+        ) from error
     try:
         values = json.loads(text, parse_constant=_no_constant, parse_float=_finite)
     except json.JSONDecodeError as error:
         raise ModelError(
-            f"{path}: not valid JSON (line {error.lineno}, column {error.colno}: {error.msg})."
+            tr("{path}: not valid JSON (line {lineno}, column {colno}: {msg}).").format(
+                path=path, lineno=error.lineno, colno=error.colno, msg=error.msg
+            )
         ) from error
     except RecursionError as error:
-        raise ModelError(f"{path}: not a card, its JSON is nested too deeply.") from error
+        raise ModelError(
+            tr("{path}: not a card, its JSON is nested too deeply.").format(path=path)
+        ) from error
     except ValueError as error:
-        raise ModelError(f"{path}: not valid JSON ({error}).") from error
+        raise ModelError(
+            tr("{path}: not valid JSON ({error}).").format(path=path, error=error)
+        ) from error
     try:
         return ModelCard.from_dict(values)
     except ModelError as error:
@@ -264,5 +311,9 @@ def storage_of(name: str) -> Storage:
         It is none.
     """
     if name not in STORAGES:
-        raise ModelError(f"the storage {name!r} is none of {', '.join(STORAGES)}.")
+        raise ModelError(
+            tr("the storage {name!r} is none of {names}.").format(
+                name=name, names=", ".join(STORAGES)
+            )
+        )
     return cast(Storage, name)

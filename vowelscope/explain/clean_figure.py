@@ -24,6 +24,7 @@ from vowelscope.core.errors import ConfigError
 from vowelscope.core.frequency_axis import SCALE_UNITS
 from vowelscope.core.labels import display_label
 from vowelscope.core.textgrid import IntervalTier, PointTier, TextGrid, Tier
+from vowelscope.core.translation import tr
 from vowelscope.explain.figure import signed_colours
 from vowelscope.explain.figure_content import (
     MM_PER_INCH,
@@ -70,7 +71,7 @@ def make_figure(
         It cannot be made or written.
     """
     if out.suffix.lower() not in FORMATS:
-        raise ConfigError(f"{out.name}: a figure ends in .svg, .pdf or .png.")
+        raise ConfigError(tr("{name}: a figure ends in .svg, .pdf or .png.").format(name=out.name))
     figure, left_out = draw_clean(gather(audio, textgrid, spec, cam), spec)
     save_clean(figure, spec, out)
     sentence = f"The figure is in {out}"
@@ -162,10 +163,17 @@ class _Page:
         needed_in = 2.5 * em * sum(shares.values()) if shares else 0.0
         if free_in < needed_in or width_in < 6 * em:
             raise ConfigError(
-                f"a figure of {spec.width_mm:g} × {spec.height_mm:g} mm is too small for its "
-                f"layers with letters of {spec.font_pt:g} pt; it needs "
-                f"{(self._left_in + self._right_in + 6 * em) * MM_PER_INCH:.0f} × "
-                f"{(fixed_in + needed_in) * MM_PER_INCH:.0f} mm at least."
+                tr(
+                    "a figure of {width_mm:g} × {height_mm:g} mm is too small for its layers "
+                    "with letters of {font_pt:g} pt; it needs {value:.0f} × {value2:.0f} mm "
+                    "at least."
+                ).format(
+                    width_mm=spec.width_mm,
+                    height_mm=spec.height_mm,
+                    font_pt=spec.font_pt,
+                    value=(self._left_in + self._right_in + 6 * em) * MM_PER_INCH,
+                    value2=(fixed_in + needed_in) * MM_PER_INCH,
+                )
             )
         if not shares:
             tier_in = (self._size_in[1] - 3.9 * em) / len(content.tiers)

@@ -30,6 +30,7 @@ from vowelscope.core.hand_points import HandPoints
 from vowelscope.core.peaks import Peaks
 from vowelscope.core.spectrogram import SpectrogramImage, SpectrogramSettings, spectrogram
 from vowelscope.core.textgrid import TextGrid, Tier
+from vowelscope.core.translation import tr
 
 Doubles = npt.NDArray[np.float64]
 
@@ -102,27 +103,48 @@ class FigureSpec:
         unknown = [name for name in self.layers if name not in LAYERS]
         if unknown:
             raise ConfigError(
-                f"a figure has no layer {unknown[0]!r}; there are {', '.join(LAYERS)}."
+                tr("a figure has no layer {unknown!r}; there are {names}.").format(
+                    unknown=unknown[0], names=", ".join(LAYERS)
+                )
             )
         for holds, sentence in (
-            (self.layers, "a figure needs a layer at least."),
+            (self.layers, tr("a figure needs a layer at least.")),
             (
                 self.stop_s > self.start_s,
-                f"a figure must end after it begins, not {self.start_s:g}-{self.stop_s:g} s.",
+                tr("a figure must end after it begins, not {start_s:g}-{stop_s:g} s.").format(
+                    start_s=self.start_s, stop_s=self.stop_s
+                ),
             ),
             (
                 30 <= self.width_mm <= 2000 and 20 <= self.height_mm <= 2000,
-                f"a figure of {self.width_mm:g} × {self.height_mm:g} mm: it must lie within "
-                "30 × 20 and 2000 × 2000 mm.",
+                tr(
+                    "a figure of {width_mm:g} × {height_mm:g} mm: it must lie within 30 × 20 "
+                    "and 2000 × 2000 mm."
+                ).format(width_mm=self.width_mm, height_mm=self.height_mm),
             ),
-            (50 <= self.dpi <= 1200, f"{self.dpi} dpi: must lie within 50-1200 dpi."),
-            (4 <= self.font_pt <= 40, f"letters of {self.font_pt:g} pt: must lie within 4-40 pt."),
-            (self.typeface in ("sans", "serif"), f"typeface {self.typeface!r}: sans or serif."),
-            (0.1 <= self.dot_mm <= 5, f"dots of {self.dot_mm:g} mm: must lie within 0.1-5 mm."),
+            (
+                50 <= self.dpi <= 1200,
+                tr("{dpi} dpi: must lie within 50-1200 dpi.").format(dpi=self.dpi),
+            ),
+            (
+                4 <= self.font_pt <= 40,
+                tr("letters of {font_pt:g} pt: must lie within 4-40 pt.").format(
+                    font_pt=self.font_pt
+                ),
+            ),
+            (
+                self.typeface in ("sans", "serif"),
+                tr("typeface {typeface!r}: sans or serif.").format(typeface=self.typeface),
+            ),
+            (
+                0.1 <= self.dot_mm <= 5,
+                tr("dots of {dot_mm:g} mm: must lie within 0.1-5 mm.").format(dot_mm=self.dot_mm),
+            ),
             (
                 self.width_mm * self.height_mm * (self.dpi / MM_PER_INCH) ** 2 <= 2e8,
-                f"{self.width_mm:g} × {self.height_mm:g} mm at {self.dpi} dpi are more than 200 "
-                "million pixels.",
+                tr(
+                    "{width_mm:g} × {height_mm:g} mm at {dpi} dpi are more than 200 million pixels."
+                ).format(width_mm=self.width_mm, height_mm=self.height_mm, dpi=self.dpi),
             ),
         ):
             if not holds:
@@ -206,8 +228,10 @@ def gather(
     with Recording(audio) as recording:
         if not 0 <= spec.start_s < recording.duration_s:
             raise ConfigError(
-                f"{audio.name}: a figure from {spec.start_s:g} s is outside the recording, which "
-                f"lasts {recording.duration_s:.3f} s."
+                tr(
+                    "{name}: a figure from {start_s:g} s is outside the recording, which "
+                    "lasts {duration_s:.3f} s."
+                ).format(name=audio.name, start_s=spec.start_s, duration_s=recording.duration_s)
             )
         spec = replace(spec, stop_s=min(spec.stop_s, recording.duration_s))
         _check(spec, textgrid, cam)
@@ -231,13 +255,19 @@ def _check(spec: FigureSpec, textgrid: TextGrid | None, cam: CamLayer | None) ->
     tracks = [name for name in ("formants", "pitch", "intensity") if name in spec.layers]
     if tracks and spec.stop_s - spec.start_s > LONGEST_TRACKED_S:
         raise ConfigError(
-            f"a figure of {spec.stop_s - spec.start_s:.1f} s is too long for {tracks[0]}: "
-            f"{LONGEST_TRACKED_S:g} s at most."
+            tr(
+                "a figure of {value:.1f} s is too long for {tracks}: "
+                "{longest_tracked_s:g} s at most."
+            ).format(
+                value=spec.stop_s - spec.start_s,
+                tracks=tracks[0],
+                longest_tracked_s=LONGEST_TRACKED_S,
+            )
         )
     if "cam" in spec.layers and cam is None:
-        raise ConfigError("there is no class activation map to draw: no interval is explained.")
+        raise ConfigError(tr("there is no class activation map to draw: no interval is explained."))
     if "tiers" in spec.layers and (textgrid is None or not textgrid.tiers):
-        raise ConfigError("there are no tiers to draw.")
+        raise ConfigError(tr("there are no tiers to draw."))
 
 
 def _pixels(size_mm: float, spec: FigureSpec, most: int) -> int:
@@ -301,5 +331,5 @@ def _tiers(textgrid: TextGrid | None, spec: FigureSpec) -> tuple[Tier, ...]:
     chosen = range(len(tiers)) if spec.tiers is None else spec.tiers
     found = tuple(tiers[index] for index in chosen if 0 <= index < len(tiers))
     if not found:
-        raise ConfigError("none of the tiers of the TextGrid is chosen for the figure.")
+        raise ConfigError(tr("none of the tiers of the TextGrid is chosen for the figure."))
     return found

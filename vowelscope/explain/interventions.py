@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from vowelscope.core.errors import ConfigError
 from vowelscope.core.features import Floats, ModelInput, normalise
+from vowelscope.core.translation import tr
 from vowelscope.explain.runtime import Runs
 
 Doubles = npt.NDArray[np.float64]
@@ -70,9 +71,15 @@ def erb_bands(f_max_hz: float, step_erb: float = 1.0, width_erb: float = 2.0) ->
         A step or width out of range.
     """
     if not 0.25 <= step_erb <= 10:
-        raise ConfigError(f"step of {step_erb:g} ERB: must lie within 0.25-10 ERB.")
+        raise ConfigError(
+            tr("step of {step_erb:g} ERB: must lie within 0.25-10 ERB.").format(step_erb=step_erb)
+        )
     if not 0.25 <= width_erb <= 20:
-        raise ConfigError(f"width of {width_erb:g} ERB: must lie within 0.25-20 ERB.")
+        raise ConfigError(
+            tr("width of {width_erb:g} ERB: must lie within 0.25-20 ERB.").format(
+                width_erb=width_erb
+            )
+        )
     top = float(erb_number(f_max_hz))
     count = int(np.ceil(top / step_erb))
     centres = (np.arange(count) + 0.5) * top / count
@@ -136,7 +143,9 @@ def replaced(db: Floats, weights: Doubles, fill: Fill, db_min: float) -> Floats:
         There is no such fill.
     """
     if fill not in FILLS:
-        raise ConfigError(f"no fill {fill!r}; there are {', '.join(FILLS)}.")
+        raise ConfigError(
+            tr("no fill {fill!r}; there are {names}.").format(fill=fill, names=", ".join(FILLS))
+        )
     if not weights.any():
         return db.copy()
     kept = np.flatnonzero(weights <= 0)

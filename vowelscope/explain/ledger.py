@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vowelscope.core.errors import ConfigError
+from vowelscope.core.translation import tr
 from vowelscope.explain.bands import (
     FREQUENCY_BANDS,
     TRACKS,
@@ -174,7 +175,11 @@ class Ledger:
 
     def _index(self, name: str) -> int:
         if name not in self.classes:
-            raise ConfigError(f"there is no class {name!r}; there are {', '.join(self.classes)}.")
+            raise ConfigError(
+                tr("there is no class {name!r}; there are {names}.").format(
+                    name=name, names=", ".join(self.classes)
+                )
+            )
         return self.classes.index(name)
 
 

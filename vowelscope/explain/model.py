@@ -22,6 +22,7 @@ import numpy.typing as npt
 from vowelscope.core.atomic import write_bytes
 from vowelscope.core.errors import ModelError
 from vowelscope.core.phones import ClassMap, load_class_map
+from vowelscope.core.translation import tr
 from vowelscope.explain.card import CARD_NAME, ModelCard, Storage, read_card, storage_of
 from vowelscope.explain.quantise import SCALE_SUFFIX, dequantise, quantise_state
 from vowelscope.explain.resnet import is_matrix, state_shapes
@@ -105,7 +106,11 @@ class Model:
                     else dequantise(array, scale)
                 )
         except KeyError as error:
-            raise ModelError(f"{path}: changed since it was checked ({error} is gone).") from error
+            raise ModelError(
+                tr("{path}: changed since it was checked ({error} is gone).").format(
+                    path=path, error=error
+                )
+            ) from error
         return state
 
 
@@ -121,16 +126,26 @@ def load_model(folder: str | Path) -> Model:
     card = read_card(folder)
     path = folder / WEIGHTS_NAME
     if not path.is_file():
-        raise ModelError(f"{folder}: not a model folder, it has no {WEIGHTS_NAME}.")
+        raise ModelError(
+            tr("{folder}: not a model folder, it has no {weights_name}.").format(
+                folder=folder, weights_name=WEIGHTS_NAME
+            )
+        )
     try:
         _check_kind(path)
         digest = _sha256(path)
     except OSError as error:
-        raise ModelError(f"{path}: cannot be read ({error.strerror or error}).") from error
+        raise ModelError(
+            tr("{path}: cannot be read ({value}).").format(path=path, value=error.strerror or error)
+        ) from error
     if digest != card.weights_sha256:
         raise ModelError(
-            f"{path}: its SHA-256 is {digest[:12]}…, but {CARD_NAME} says "
-            f"{card.weights_sha256[:12]}…: the weights are damaged or not this card's."
+            tr(
+                "{path}: its SHA-256 is {digest}…, but {card_name} says {value}…: the "
+                "weights are damaged or not this card's."
+            ).format(
+                path=path, digest=digest[:12], card_name=CARD_NAME, value=card.weights_sha256[:12]
+            )
         )
     _check_arrays(path, card)
     return Model(folder, card)
@@ -176,7 +191,9 @@ def save_model(
         stored = {k: v.astype(np.float16) if v.ndim > 1 else v for k, v in arrays.items()}
         for key, array in stored.items():
             if not np.isfinite(array).all():
-                raise ModelError(f"{key} holds numbers too large for half precision.")
+                raise ModelError(
+                    tr("{key} holds numbers too large for half precision.").format(key=key)
+                )
     else:
         stored = dict(arrays)
 
@@ -190,7 +207,11 @@ def save_model(
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise ModelError(f"{folder}: cannot be made ({error.strerror or error}).") from error
+        raise ModelError(
+            tr("{folder}: cannot be made ({value}).").format(
+                folder=folder, value=error.strerror or error
+            )
+        ) from error
     # If only the first of the two is replaced, the hash says so when the folder is opened.
     write_bytes(folder / WEIGHTS_NAME, data, ModelError)
     write_bytes(folder / CARD_NAME, text, ModelError)
@@ -210,8 +231,17 @@ def _checked_state(state: Mapping[str, npt.ArrayLike], card: ModelCard) -> dict[
         array = np.ascontiguousarray(given[key], dtype=np.float32)
         if array.shape != shape:
             raise ModelError(
-                f"the state of {card.name}: {key} has the shape {array.shape}, but "
-                f"{card.architecture} with {len(card.classes)} classes needs {shape}."
+                tr(
+                    "the state of {name}: {key} has the shape {shape}, but {architecture} "
+                    "with {count} classes needs {shape2}."
+                ).format(
+                    name=card.name,
+                    key=key,
+                    shape=array.shape,
+                    architecture=card.architecture,
+                    count=len(card.classes),
+                    shape2=shape,
+                )
             )
         _check_values(key, array, f"the state of {card.name}")
         arrays[key] = array
@@ -223,24 +253,31 @@ def _check_kind(path: Path) -> None:
     size = path.stat().st_size
     if size > MAX_WEIGHTS_BYTES:
         raise ModelError(
-            f"{path}: {size / 1e6:.0f} MB is more than any of our networks takes "
-            f"({MAX_WEIGHTS_BYTES / 1e6:.0f} MB)."
+            tr(
+                "{path}: {value:.0f} MB is more than any of our networks takes ({value2:.0f} MB)."
+            ).format(path=path, value=size / 1000000.0, value2=MAX_WEIGHTS_BYTES / 1000000.0)
         )
     with path.open("rb") as file:
         head = file.read(9)
     kind = _foreign_kind(head)
     if kind:
-        raise ModelError(f"{path}: {kind}, not safetensors; it was not opened.")
+        raise ModelError(
+            tr("{path}: {kind}, not safetensors; it was not opened.").format(path=path, kind=kind)
+        )
     if len(head) < 9 or head[8:9] != b"{":
-        raise ModelError(f"{path}: not safetensors (no header where it should be).")
+        raise ModelError(
+            tr("{path}: not safetensors (no header where it should be).").format(path=path)
+        )
     (length,) = struct.unpack("<Q", head[:8])
     if length > _MAX_HEADER_BYTES:
         raise ModelError(
-            f"{path}: its header of {length} bytes is larger than any model's "
-            f"({_MAX_HEADER_BYTES} bytes)."
+            tr(
+                "{path}: its header of {length} bytes is larger than any model's "
+                "({max_header_bytes} bytes)."
+            ).format(path=path, length=length, max_header_bytes=_MAX_HEADER_BYTES)
         )
     if 8 + length > size:
-        raise ModelError(f"{path}: truncated, it ends within its own header.")
+        raise ModelError(tr("{path}: truncated, it ends within its own header.").format(path=path))
 
 
 def _foreign_kind(head: bytes) -> str:
@@ -278,20 +315,33 @@ def _check_arrays(path: Path, card: ModelCard) -> None:
                 part = file.get_slice(key)
                 if tuple(part.get_shape()) != shape:
                     raise ModelError(
-                        f"{path}: {key} has the shape {tuple(part.get_shape())}, but "
-                        f"{card.architecture} with {len(card.classes)} classes needs {shape}."
+                        tr(
+                            "{path}: {key} has the shape {value}, but {architecture} with {count} "
+                            "classes needs {shape}."
+                        ).format(
+                            path=path,
+                            key=key,
+                            value=tuple(part.get_shape()),
+                            architecture=card.architecture,
+                            count=len(card.classes),
+                            shape=shape,
+                        )
                     )
                 if part.get_dtype() != _DTYPES[kind]:
                     raise ModelError(
-                        f"{path}: {key} is stored as {part.get_dtype()}, but the card says {kind}."
+                        tr("{path}: {key} is stored as {value}, but the card says {kind}.").format(
+                            path=path, key=key, value=part.get_dtype(), kind=kind
+                        )
                     )
             for key, (kind, _) in needed.items():
                 if kind != "int8":
                     _check_values(key, file.get_tensor(key), str(path))
     except SafetensorError as error:
-        raise ModelError(f"{path}: damaged ({error}).") from error
+        raise ModelError(tr("{path}: damaged ({error}).").format(path=path, error=error)) from error
     except OSError as error:
-        raise ModelError(f"{path}: cannot be read ({error.strerror or error}).") from error
+        raise ModelError(
+            tr("{path}: cannot be read ({value}).").format(path=path, value=error.strerror or error)
+        ) from error
 
 
 _DTYPES = {"float32": "F32", "float16": "F16", "int8": "I8"}
@@ -300,16 +350,28 @@ _DTYPES = {"float32": "F32", "float16": "F16", "int8": "I8"}
 def _check_keys(given: set[str], needed: set[str], where: str) -> None:
     missing, strange = sorted(needed - given), sorted(given - needed)
     if missing:
-        raise ModelError(f"{where}: {missing[0]} is missing ({len(missing)} of {len(needed)}).")
+        raise ModelError(
+            tr("{where}: {missing} is missing ({count} of {count2}).").format(
+                where=where, missing=missing[0], count=len(missing), count2=len(needed)
+            )
+        )
     if strange:
-        raise ModelError(f"{where}: {strange[0]} does not belong to this architecture.")
+        raise ModelError(
+            tr("{where}: {strange} does not belong to this architecture.").format(
+                where=where, strange=strange[0]
+            )
+        )
 
 
 def _check_values(key: str, array: npt.NDArray[Any], where: str) -> None:
     if not np.isfinite(array).all():
-        raise ModelError(f"{where}: {key} holds a number that is not finite.")
+        raise ModelError(
+            tr("{where}: {key} holds a number that is not finite.").format(where=where, key=key)
+        )
     if key.endswith("running_var") and (array < 0).any():
-        raise ModelError(f"{where}: {key} holds a negative variance.")
+        raise ModelError(
+            tr("{where}: {key} holds a negative variance.").format(where=where, key=key)
+        )
 
 
 def _read_arrays(path: Path, keys: tuple[str, ...] = ()) -> dict[str, npt.NDArray[Any]]:
@@ -320,4 +382,6 @@ def _read_arrays(path: Path, keys: tuple[str, ...] = ()) -> dict[str, npt.NDArra
         with safe_open(path, framework="np") as file:
             return {key: file.get_tensor(key) for key in keys or file.keys()}
     except (SafetensorError, OSError) as error:
-        raise ModelError(f"{path}: changed since it was checked ({error}).") from error
+        raise ModelError(
+            tr("{path}: changed since it was checked ({error}).").format(path=path, error=error)
+        ) from error

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from vowelscope.core.errors import ModelError
 from vowelscope.core.folders import data_folder
+from vowelscope.core.translation import tr
 from vowelscope.explain.card import CARD_NAME, MAX_CARD_BYTES, ModelCard, read_card
 from vowelscope.explain.model import CLASSES_NAME, MAX_WEIGHTS_BYTES, WEIGHTS_NAME, load_model
 from vowelscope.resources import resource
@@ -114,7 +115,9 @@ def install(source: Path) -> Path:
         return target
     except OSError as error:
         raise ModelError(
-            f"{source}: cannot be installed in {parent} ({error.strerror or error})."
+            tr("{source}: cannot be installed in {parent} ({value}).").format(
+                source=source, parent=parent, value=error.strerror or error
+            )
         ) from error
     finally:
         shutil.rmtree(draft, ignore_errors=True)
@@ -129,11 +132,17 @@ def remove(folder: Path) -> None:
         It is none of the installed ones, or cannot be deleted.
     """
     if folder.parent.resolve() != models_folder().resolve():
-        raise ModelError(f"{folder}: only installed models can be removed.")
+        raise ModelError(
+            tr("{folder}: only installed models can be removed.").format(folder=folder)
+        )
     try:
         shutil.rmtree(folder)
     except OSError as error:
-        raise ModelError(f"{folder}: cannot be removed ({error.strerror or error}).") from error
+        raise ModelError(
+            tr("{folder}: cannot be removed ({value}).").format(
+                folder=folder, value=error.strerror or error
+            )
+        ) from error
 
 
 def _copy(source: Path, draft: Path) -> None:
@@ -143,7 +152,11 @@ def _copy(source: Path, draft: Path) -> None:
         if not path.is_file():
             continue
         if path.stat().st_size > limit:
-            raise ModelError(f"{path}: larger than the {limit >> 20} MiB that it may have.")
+            raise ModelError(
+                tr("{path}: larger than the {value} MiB that it may have.").format(
+                    path=path, value=limit >> 20
+                )
+            )
         shutil.copyfile(path, draft / name)
 
 
@@ -153,11 +166,21 @@ def _unpack(source: Path, draft: Path) -> None:
             for name, info in _wanted(source, archive).items():
                 _unpack_one(source, archive, info, draft / name, _LIMITS[name])
     except FileNotFoundError:
-        raise ModelError(f"{source}: there is no such file or folder.") from None
+        raise ModelError(
+            tr("{source}: there is no such file or folder.").format(source=source)
+        ) from None
     except zipfile.BadZipFile as error:
-        raise ModelError(f"{source}: neither a model folder nor a zip file ({error}).") from error
+        raise ModelError(
+            tr("{source}: neither a model folder nor a zip file ({error}).").format(
+                source=source, error=error
+            )
+        ) from error
     except (RuntimeError, NotImplementedError, EOFError, zipfile.LargeZipFile) as error:
-        raise ModelError(f"{source}: the zip file cannot be read ({error}).") from error
+        raise ModelError(
+            tr("{source}: the zip file cannot be read ({error}).").format(
+                source=source, error=error
+            )
+        ) from error
 
 
 def _wanted(source: Path, archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
@@ -165,8 +188,12 @@ def _wanted(source: Path, archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo
     entries = archive.infolist()
     if len(entries) > _MOST_ENTRIES:
         raise ModelError(
-            f"{source}: a zip of {len(entries)} entries is no model; it should hold {CARD_NAME} "
-            f"and {WEIGHTS_NAME}."
+            tr(
+                "{source}: a zip of {count} entries is no model; it should hold "
+                "{card_name} and {weights_name}."
+            ).format(
+                source=source, count=len(entries), card_name=CARD_NAME, weights_name=WEIGHTS_NAME
+            )
         )
     found: dict[str, zipfile.ZipInfo] = {}
     parents = set()
@@ -175,31 +202,53 @@ def _wanted(source: Path, archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo
         plain = "\\" not in info.filename and ":" not in info.filename
         if not plain or info.filename.startswith("/") or ".." in parts:
             raise ModelError(
-                f"{source}: the entry {info.filename[:80]!r} would be written outside the model's "
-                "folder; nothing was unpacked."
+                tr(
+                    "{source}: the entry {value!r} would be written outside the model's "
+                    "folder; nothing was unpacked."
+                ).format(source=source, value=info.filename[:80])
             )
         if info.external_attr >> 28 == 0xA:
-            raise ModelError(f"{source}: the entry {info.filename[:80]!r} is a link.")
+            raise ModelError(
+                tr("{source}: the entry {value!r} is a link.").format(
+                    source=source, value=info.filename[:80]
+                )
+            )
         if info.is_dir():
             continue
         *parent, name = parts
         parents.add("/".join(parent))
         if name not in _LIMITS or name in found:
             raise ModelError(
-                f"{source}: the entry {info.filename[:80]!r} does not belong into a model, which "
-                f"is {CARD_NAME} and {WEIGHTS_NAME} alone."
+                tr(
+                    "{source}: the entry {value!r} does not belong into a model, which is "
+                    "{card_name} and {weights_name} alone."
+                ).format(
+                    source=source,
+                    value=info.filename[:80],
+                    card_name=CARD_NAME,
+                    weights_name=WEIGHTS_NAME,
+                )
             )
         if info.file_size > _LIMITS[name]:
             raise ModelError(
-                f"{source}: {name} would take {info.file_size / 1e6:,.0f} MB; at most "
-                f"{_LIMITS[name] / 1e6:,.0f} MB is a model."
+                tr(
+                    "{source}: {name} would take {value:,.0f} MB; at most {value2:,.0f} MB "
+                    "is a model."
+                ).format(
+                    source=source,
+                    name=name,
+                    value=info.file_size / 1000000.0,
+                    value2=_LIMITS[name] / 1000000.0,
+                )
             )
         found[name] = info
     if len(parents) > 1:
-        raise ModelError(f"{source}: holds more than one folder.")
+        raise ModelError(tr("{source}: holds more than one folder.").format(source=source))
     for name in (CARD_NAME, WEIGHTS_NAME):
         if name not in found:
-            raise ModelError(f"{source}: not a model, it has no {name}.")
+            raise ModelError(
+                tr("{source}: not a model, it has no {name}.").format(source=source, name=name)
+            )
     return found
 
 
@@ -212,7 +261,11 @@ def _unpack_one(
         while data := packed.read(_CHUNK):
             written += len(data)
             if written > limit:
-                raise ModelError(f"{source}: {path.name} is larger than any model's.")
+                raise ModelError(
+                    tr("{source}: {name} is larger than any model's.").format(
+                        source=source, name=path.name
+                    )
+                )
             out.write(data)
 
 

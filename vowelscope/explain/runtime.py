@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vowelscope.core.errors import ConfigError
+from vowelscope.core.translation import tr
 from vowelscope.explain.model import Model
 
 Floats = npt.NDArray[np.float32]
@@ -96,7 +97,9 @@ def open_runtime(model: Model, device: Device = "cpu", threads: int | None = Non
 
         return TorchRuntime(model, device="cuda")
     if device != "cpu":
-        raise ConfigError(f"the device {device!r} is neither cpu nor cuda.")
+        raise ConfigError(
+            tr("the device {device!r} is neither cpu nor cuda.").format(device=device)
+        )
     return Runtime(_session(model, _threads(threads)))
 
 
@@ -241,7 +244,11 @@ def _threads(threads: int | None) -> int:
         try:
             threads = int(text)
         except ValueError:
-            raise ConfigError(f"{THREADS_VARIABLE} = {text!r} is not a whole number.") from None
+            raise ConfigError(
+                tr("{threads_variable} = {text!r} is not a whole number.").format(
+                    threads_variable=THREADS_VARIABLE, text=text
+                )
+            ) from None
     if not 1 <= threads <= 1024:
-        raise ConfigError(f"{threads} threads: must lie within 1-1024.")
+        raise ConfigError(tr("{threads} threads: must lie within 1-1024.").format(threads=threads))
     return threads

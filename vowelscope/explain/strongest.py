@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vowelscope.core.errors import ConfigError
+from vowelscope.core.translation import tr
 
 Bools = npt.NDArray[np.bool_]
 
@@ -41,7 +42,9 @@ def strongest_cells(
         A share out of range.
     """
     if not 0 < share <= 1:
-        raise ConfigError(f"share = {share:g}: must be above 0 and at most 1.")
+        raise ConfigError(
+            tr("share = {share:g}: must be above 0 and at most 1.").format(share=share)
+        )
     inside = (time_edges_s[:-1] < stop_s) & (time_edges_s[1:] > start_s)
     positive = np.where(inside[None, :], np.maximum(values, 0.0), 0.0).astype(np.float64)
     chosen = np.zeros(positive.shape, dtype=np.bool_)

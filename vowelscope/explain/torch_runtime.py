@@ -12,6 +12,7 @@ import torch
 import torchvision
 
 from vowelscope.core.errors import ConfigError
+from vowelscope.core.translation import tr
 from vowelscope.explain.model import Model
 from vowelscope.explain.resnet import ARCHITECTURES
 
@@ -50,7 +51,7 @@ class TorchRuntime:
 
     def __init__(self, model: Model, device: str = "cuda") -> None:
         if device == "cuda" and not torch.cuda.is_available():
-            raise ConfigError("torch finds no CUDA GPU here; run on the CPU instead.")
+            raise ConfigError(tr("torch finds no CUDA GPU here; run on the CPU instead."))
         self.device = torch.device(device)
         self.network = build_network(model).to(self.device)
         self._features = torch.nn.Sequential(*list(self.network.children())[:-2])

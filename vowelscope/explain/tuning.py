@@ -20,6 +20,7 @@ import numpy.typing as npt
 
 from vowelscope.core.errors import ConfigError
 from vowelscope.core.features import Floats
+from vowelscope.core.translation import tr
 from vowelscope.explain.base import Explanation
 from vowelscope.explain.interventions import (
     FILLS,
@@ -72,9 +73,15 @@ class TuningSettings:
 
     def __post_init__(self) -> None:
         if self.fill not in FILLS:
-            raise ConfigError(f"no fill {self.fill!r}; there are {', '.join(FILLS)}.")
+            raise ConfigError(
+                tr("no fill {fill!r}; there are {names}.").format(
+                    fill=self.fill, names=", ".join(FILLS)
+                )
+            )
         if not 0 <= self.controls <= 50:
-            raise ConfigError(f"{self.controls} control bands: must lie within 0-50.")
+            raise ConfigError(
+                tr("{controls} control bands: must lie within 0-50.").format(controls=self.controls)
+            )
         erb_bands(8000.0, self.step_erb, self.width_erb)
 
 
@@ -139,7 +146,11 @@ class Tuning:
 
     def _index(self, name: str) -> int:
         if name not in self.classes:
-            raise ConfigError(f"there is no class {name!r}; there are {', '.join(self.classes)}.")
+            raise ConfigError(
+                tr("there is no class {name!r}; there are {names}.").format(
+                    name=name, names=", ".join(self.classes)
+                )
+            )
         return self.classes.index(name)
 
 
