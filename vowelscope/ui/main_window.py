@@ -24,6 +24,7 @@ from vowelscope.ui.actions import TABLE, fill_menus, make_actions
 from vowelscope.ui.beside import BesideVerbs
 from vowelscope.ui.ceiling_tools import CeilingTools
 from vowelscope.ui.channel_menu import ChannelMenu
+from vowelscope.ui.corpus_browser import CorpusTools
 from vowelscope.ui.edit_verbs import EditVerbs
 from vowelscope.ui.editing_tools import EditingTools
 from vowelscope.ui.explain_tools import ExplainTools
@@ -139,6 +140,8 @@ class MainWindow(QMainWindow):
         views = (self.ruler, self.waveform, self.spectrogram, self.tiers)
         self.tools = WindowTools(bench, views, self.splitter, self)
         self.beside = BesideVerbs(bench, self)
+        play = self.playing.listening.play
+        self.corpus = CorpusTools(bench, self.file_verbs.open_paths, play, self)
         verbs = {
             **self.editing.verbs,
             **self.grid_editing.verbs,
@@ -146,6 +149,7 @@ class MainWindow(QMainWindow):
             **self.training.verbs,
             **self.explaining.verbs,
             **self.second_model.verbs,
+            **self.corpus.verbs,
             **self.ceilings.verbs,
             **self.repair.verbs,
             **self.looks.verbs,
@@ -232,6 +236,7 @@ class MainWindow(QMainWindow):
             self.measuring,
             self.training,
             self.explaining,
+            self.corpus,
             self.second_model,
             self.ceilings,
             self.repair,

@@ -1,0 +1,159 @@
+"""The browser over shards that were made of the sentence that the tests speak."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtWidgets import QFileDialog
+from pytestqt.qtbot import QtBot
+
+from vowelscope.app.workbench import Workbench
+from vowelscope.core.textgrid_io import read_textgrid
+from vowelscope.explain.shards import _SCHEMA, FORMANTS, Plan, shard_path
+from vowelscope.ui.main_window import MainWindow
+
+CLASSES = ("i", "æ", "ɝ", "ɑ", "u")
+LABELS = {"IY1": "i", "AE1": "æ", "ER1": "ɝ", "ER0": "ɝ", "AA1": "ɑ", "UW1": "u"}
+
+
+def explained(out: Path, speech: Any) -> Path:
+    """Every vowel of the sentence; the first is predicted as /u/, with the largest margin."""
+    tier = read_textgrid(speech.textgrid).textgrid.tiers[1]
+    held = [(at, i) for at, i in enumerate(tier.intervals) if i.text in LABELS]
+    plan = Plan(
+        corpus="/c.parquet", corpus_sha256="0" * 64, model="/m", model_name="made",
+        model_sha256="1" * 64, tokens=len(held), shard_tokens=4, batch=4, classes=CLASSES,
+        cells=(7, 7), freq_edges_hz=tuple(np.linspace(0, 8000, 8)), version="0",
+    )  # fmt: skip
+    out.mkdir()
+    (out / "explain.json").write_text(json.dumps(asdict(plan)))
+    rows = []
+    for row, (index, interval) in enumerate(held):
+        name = LABELS[interval.text]
+        said = "u" if row == 0 else name
+        logits = np.zeros(5, np.float32)
+        logits[CLASSES.index(said)] = 9 - row
+        rows.append({
+            "row": row, "recording": str(speech.wav), "textgrid": str(speech.textgrid),
+            "set": "made", "speaker": "s", "utterance": "a", "tier": "phones", "index": index,
+            "tmin_s": interval.tmin_s, "tmax_s": interval.tmax_s, "label": interval.text,
+            "class": name, "stress": 1, "word": f"w{row}", "left": "", "right": "",
+            "split": "test", "predicted": said, "logits": logits,
+            "map": np.full(5 * 49, row, np.float32), "f0_hz": 200.0, "note": None,
+            **dict.fromkeys(FORMANTS, 500.0),
+        })  # fmt: skip
+    for number in range(plan.shards):
+        part = pa.Table.from_pylist([rows[at] for at in plan.rows_of(number)], schema=_SCHEMA)
+        pq.write_table(part, shard_path(out, number))
+    return out
+
+
+@pytest.fixture
+def window(
+    qtbot: QtBot, speech: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[MainWindow]:
+    window = MainWindow(Workbench(tmp_path / "no model", only_looks=True))
+    window.show()
+    folder = explained(tmp_path / "out", speech)
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(folder))
+    window.actions_by_id["corpus.browse"].trigger()
+    with qtbot.waitSignal(window.corpus.browsing.changed, timeout=30_000):
+        qtbot.mouseClick(window.corpus.browser.open_folder, Qt.MouseButton.LeftButton)
+    yield window
+    window.session.undo_stack.setClean()
+    window.close()
+    window.deleteLater()
+
+
+def column(window: MainWindow, number: int) -> list[str]:
+    model = window.corpus.browser.model
+    return [str(model.data(model.index(row, number))) for row in range(model.rowCount())]
+
+
+def choose(field: Any, data: Any) -> None:
+    field.setCurrentIndex(field.findData(data))
+    field.activated.emit(field.currentIndex())
+
+
+def test_orders_and_filters(window: MainWindow, qtbot: QtBot) -> None:
+    browser = window.corpus.browser
+    count = browser.model.rowCount()
+    assert count >= 6
+    assert f"{count} of {count} tokens; {count - 1} predicted as labelled." in (
+        browser.sentence.text()
+    )
+    assert column(window, 0)[-1] == "w0", "the least certain first"
+    choose(browser.by, "label")
+    assert column(window, 0)[0] == "w0"
+    assert (column(window, 1)[0], column(window, 2)[0]) == ("/i/", "/u/")
+    choose(browser.label, CLASSES.index("ɝ"))
+    assert set(column(window, 1)) == {"/ɝ/"}
+    choose(browser.label, None)
+    browser.text.setText("w3")
+    qtbot.waitUntil(lambda: browser.model.rowCount() == 1, timeout=10_000)
+    assert column(window, 0) == ["w3"]
+    browser.text.setText("nothing like it")
+    qtbot.waitUntil(lambda: browser.model.rowCount() == 0, timeout=10_000)
+    choose(browser.part, "train")
+    assert browser.model.rowCount() == 0
+
+
+def test_a_click_opens_the_recording_at_the_interval_and_space_plays_it(
+    window: MainWindow, qtbot: QtBot, speech: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser, session = window.corpus.browser, window.session
+    heard: list[tuple[float, float]] = []
+    monkeypatch.setattr(
+        window.corpus.browsing, "_play", lambda start, stop: heard.append((start, stop))
+    )
+    choose(browser.by, "corpus")
+    assert session.recording is None
+    browser.table.chosen.emit(2)
+    qtbot.waitUntil(lambda: session.selected_interval is not None, timeout=30_000)
+    assert session.recording is not None and session.recording.path == speech.wav
+    browsed = window.corpus.browsing.browsed
+    assert browsed is not None and session.tier_index == 1
+    assert session.selection == (browsed.tmin_s[2], browsed.tmax_s[2])
+    assert session.item_index == browsed.index[2] and heard == []
+    browser.table.selectRow(4)
+    browser.table.setFocus()
+    qtbot.keyClick(browser.table, Qt.Key.Key_Space)
+    assert session.selection == (browsed.tmin_s[4], browsed.tmax_s[4])
+    assert heard == [(browsed.tmin_s[4], browsed.tmax_s[4])]
+
+
+def test_the_strip_shows_the_maps_around_the_row(window: MainWindow, qtbot: QtBot) -> None:
+    browser = window.corpus.browser
+    choose(browser.by, "corpus")
+    browser.table.selectRow(1)
+    qtbot.waitUntil(
+        lambda: "w1 /" in browser.strip.accessibleDescription() and len(browser.strip._maps) >= 6,
+        timeout=10_000,
+    )
+    chosen: list[int] = []
+    browser.table.chosen.connect(chosen.append)
+    went: list[int] = []
+    window.corpus.browsing.go_to = lambda place, play=False: went.append(place)  # type: ignore[method-assign]
+    place = browser.strip.place(3).center().toPoint()
+    qtbot.mouseClick(browser.strip, Qt.MouseButton.LeftButton, pos=place)
+    assert went == [int(window.corpus.browsing.order[3])]
+    assert browser.table.currentIndex().row() == 3
+    assert isinstance(place, type(QPointF(0, 0).toPoint()))
+
+
+def test_a_folder_without_explanations_is_a_sentence_and_changes_nothing(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    count = window.corpus.browser.model.rowCount()
+    window.corpus.browsing.read(tmp_path)
+    qtbot.waitUntil(lambda: "holds no explanations" in window.notice.text.text(), timeout=10_000)
+    assert window.corpus.browser.model.rowCount() == count

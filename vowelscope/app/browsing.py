@@ -1,0 +1,149 @@
+"""What the corpus browser shows: tokens in an order, and the way to each in its recording."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QObject, Signal
+
+from vowelscope.app.workbench import Workbench
+from vowelscope.core.textgrid import IntervalTier
+from vowelscope.core.translation import tr
+from vowelscope.explain.browse import Browsed, Order, read_browsed, read_maps
+
+Maps = list[npt.NDArray[np.float32]]
+
+
+class Browsing(QObject):
+    """Reads in the background; what it says is for one window."""
+
+    changed = Signal()
+    """Other tokens, or the same in another order."""
+    thumbnails = Signal(list, list)
+    """Places in `browsed`, and the maps of each."""
+
+    def __init__(
+        self,
+        bench: Workbench,
+        open_paths: Callable[[list[Path]], None],
+        play: Callable[[float, float], object],
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._bench = bench
+        self._open_paths = open_paths
+        self._play = play
+        self._wanted: int | None = None
+        self._plays = False
+        self._asked: list[int] = []
+        self.browsed: Browsed | None = None
+        self.order: npt.NDArray[np.int64] = np.empty(0, np.int64)
+        self.sentence = tr("Open a folder that “vowelscope corpus explain” made.")
+        self._key = ("corpus browser", id(self))
+        self._maps_key = ("corpus maps", id(self))
+        self.by: Order = "doubt"
+        self.text, self.part = "", ""
+        self.label: int | None = None
+        self.said: int | None = None
+        bench.opened.connect(self._on_opened)
+
+    @property
+    def is_busy(self) -> bool:
+        """True while a folder is read."""
+        return self._bench.jobs.is_pending(self._key)
+
+    def read(self, out: Path) -> None:
+        """Read a folder of explanations; one that cannot be read changes nothing."""
+        self._bench.jobs.submit(self._key, read_browsed, out, on_done=self._on_read)
+
+    def _on_read(self, browsed: Browsed) -> None:
+        self.browsed = browsed
+        self.label = self.said = None
+        self.text = self.part = ""
+        self.sort(self.by)
+
+    def sort(self, by: Order) -> None:
+        """Show them in another order."""
+        self.by = by
+        self._show()
+
+    def filter(self, text: str, label: int | None, said: int | None, part: str) -> None:
+        """Show only some of them."""
+        self.text, self.label, self.said, self.part = text, label, said, part
+        self._show()
+
+    def _show(self) -> None:
+        browsed = self.browsed
+        if browsed is None:
+            return
+        chosen = browsed.matching(self.text, self.label, self.said, self.part)
+        self.order = browsed.order(self.by, chosen)
+        right = chosen & (browsed.y == browsed.said)
+        self.sentence = tr("{shown} of {all} tokens; {right} predicted as labelled.").format(
+            shown=f"{len(self.order):,}", all=f"{len(browsed):,}", right=f"{int(right.sum()):,}"
+        )
+        self.changed.emit()
+
+    def ask_maps(self, places: list[int]) -> None:
+        """Have the maps of some tokens, by `thumbnails`."""
+        if self.browsed is None or not places:
+            self.thumbnails.emit([], [])
+            return
+        self._asked = places
+        self._bench.jobs.submit(
+            self._maps_key, read_maps, self.browsed, places, on_done=self._on_maps
+        )
+
+    def _on_maps(self, maps: Maps) -> None:
+        self.thumbnails.emit(self._asked, maps)
+
+    # The way to a token
+
+    def go_to(self, place: int, play: bool = False) -> None:
+        """Open the token's recording where it is not open yet, and select its interval."""
+        browsed, session = self.browsed, self._bench.session
+        if browsed is None:
+            return
+        self._wanted, self._plays = place, play
+        recording = Path(str(browsed.texts["recording"][place]))
+        textgrid = Path(str(browsed.texts["textgrid"][place]))
+        open_now = session.recording.path if session.recording is not None else None
+        if open_now is not None and open_now.absolute() == recording.absolute():
+            self._select()
+        else:
+            self._open_paths([recording, textgrid])
+
+    def _on_opened(self) -> None:
+        if self._wanted is not None:
+            self._select()
+
+    def _select(self) -> None:
+        browsed, session, place = self.browsed, self._bench.session, self._wanted
+        self._wanted = None
+        if browsed is None or place is None or session.recording is None:
+            return
+        if session.recording.path.absolute() != Path(str(browsed.texts["recording"][place])):
+            return
+        start_s, stop_s = float(browsed.tmin_s[place]), float(browsed.tmax_s[place])
+        tier_index = None
+        if session.textgrid is not None:
+            tier_index = session.textgrid.tier_index(str(browsed.texts["tier"][place]))
+        if session.textgrid is None or tier_index is None:
+            session.select_times(start_s, stop_s)
+            session.set_cursor(start_s)
+        else:
+            tier = session.textgrid.tiers[tier_index]
+            if isinstance(tier, IntervalTier):
+                session.select_at(tier_index, 0.5 * (start_s + stop_s))
+                held = session.selected_interval
+                if held is None or abs(held.tmin_s - start_s) > 1e-6:
+                    session.message.emit(
+                        tr("The interval has changed since the corpus was explained.")
+                    )
+        margin_s = 3 * (stop_s - start_s)
+        session.reveal(start_s - margin_s, stop_s + margin_s)
+        if self._plays:
+            self._play(start_s, stop_s)
