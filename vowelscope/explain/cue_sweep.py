@@ -86,6 +86,11 @@ class CueSweep:
         """Softmax of the logits, (steps, k)."""
         return softmax(self.logits)
 
+    @property
+    def original_probabilities(self) -> Doubles:
+        """Of the recording's own sound, (k,)."""
+        return softmax(self.original)
+
     def switches(self) -> list[tuple[float, str, str]]:
         """Where the likeliest class changes: (amount, class before, class after).
 

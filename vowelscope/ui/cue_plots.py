@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QWidget
 
 from vowelscope.core.one_cue import CUE_UNITS
 from vowelscope.core.translation import tr
-from vowelscope.explain.cue_sweep import softmax
 from vowelscope.ui.class_colours import class_colours
 from vowelscope.ui.theme import LIGHT, Theme, ipa_font
 
@@ -76,18 +75,30 @@ class SweepPlot(_Plot):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(tr("Probability of each class against the cue"), parent)
         self.sweep: CueSweep | None = None
+        self._drawn: tuple[object, ...] = ()
+        self._here = pg.InfiniteLine(0.0)
+        self._here.hide()
+        self.addItem(self._here)
         self.setLabel("left", tr("Probability"))
         self.scene().sigMouseClicked.connect(self._on_clicked)
 
     def show_sweep(self, sweep: CueSweep | None, number: int | None) -> None:
         """Draw a sweep, with a line at the step that is chosen."""
-        self.sweep = sweep
+        amount = None if sweep is None or number is None else float(sweep.amounts[number])
+        self._here.setVisible(amount is not None)
+        self._here.setPen(pg.mkPen(self.theme.cursor))
+        if amount is not None:
+            self._here.setValue(amount)
+        drawn = (sweep, self.theme.name)
+        if drawn == self._drawn:
+            return
+        self._drawn, self.sweep = drawn, sweep
         self.wipe()
         if sweep is None:
             return
         amounts, shares = sweep.amounts, sweep.probabilities
         colours = class_colours(sweep.classes, self.theme)
-        own = softmax(sweep.original)
+        own = sweep.original_probabilities
         order = np.argsort(shares[-1])
         self.setLabel("bottom", f"{sweep.cue} ({CUE_UNITS[sweep.cue]})")
         for at, name in enumerate(sweep.classes):
@@ -109,8 +120,6 @@ class SweepPlot(_Plot):
             options = {"color": self.theme.ink, "position": 0.94, "movable": False}
             label = f"/{before}/ → /{after}/ {amount:+.4g}"
             self.add(pg.InfiniteLine(amount, angle=90, pen=pen, label=label, labelOpts=options))
-        if number is not None and 0 <= number < len(amounts):
-            self.add(pg.InfiniteLine(float(amounts[number]), pen=pg.mkPen(self.theme.cursor)))
         low, high = float(amounts[0]), float(amounts[-1])
         room = 0.08 * max(high - low, 1e-9)
         self.setXRange(min(low, 0.0) - 0.3 * room, max(high, 0.0) + room, padding=0)
@@ -129,6 +138,7 @@ class PlanePlot(_Plot):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(tr("Boundaries of the model in the plane of F1 and F2"), parent)
         self.plane: CuePlane | None = None
+        self._drawn: tuple[object, ...] = ()
         self.setLabel("left", "F1 (Hz)")
         self.setLabel("bottom", "F2 (Hz)")
         self.getViewBox().invertX(True)
@@ -136,7 +146,10 @@ class PlanePlot(_Plot):
 
     def show_plane(self, plane: CuePlane | None) -> None:
         """Draw a plane, or nothing."""
-        self.plane = plane
+        drawn = (plane, self.theme.name)
+        if drawn == self._drawn:
+            return
+        self._drawn, self.plane = drawn, plane
         self.wipe()
         if plane is None:
             return

@@ -203,7 +203,7 @@ class CueWindow(QDialog):
 
     def _draw_sweep(self) -> None:
         sweep = self._moving.sweep
-        number = self.slider.value() if sweep is not None else None
+        number = None if sweep is None else min(self.slider.value(), len(sweep.steps) - 1)
         self.sweep_plot.show_sweep(sweep, number)
         plane = self.tabs.currentWidget() is self.plane_plot
         self.words.setText(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from vowelscope.explain.base import Explanation
     from vowelscope.explain.explainers import Attribution
 
-_FINE = 1024
+_FINE = 512
 """Rows and columns in which cells are drawn: their edges are within half of one."""
 _OPACITY = 0.8
 
@@ -84,7 +84,8 @@ class MethodPanel(QWidget):
             )
         self.words.setStyleSheet(f"color: {theme.faint};")
         if self._shown is not None:
-            self.show_map(*self._shown)
+            shown, self._shown = self._shown, None
+            self.show_map(*shown)
 
     def show_words(self, sentence: str) -> None:
         """Say why there is no map."""
@@ -102,6 +103,8 @@ class MethodPanel(QWidget):
             colour_limit,
         )
 
+        if self._shown is not None and self._shown[1] is found:
+            return  # the progress of another method is no reason to draw this one again
         self._shown = explanation, found
         seen = explanation.input
         left, right = seen.time_edges_s[[0, -1]].tolist()
