@@ -26,7 +26,8 @@ def tell_presets(paths: Sequence[Path]) -> None:
     ConfigError
         One of `paths` is no preset.
     """
-    for path in paths or sorted(PRESETS.glob("*.toml")):
+    bundled = sorted(PRESETS.glob("*.toml"), key=lambda path: path.stem)
+    for path in paths or bundled:
         if path.suffix != ".toml":
             raise ConfigError(f"{path}: a preset is a TOML file, with a name that ends in .toml.")
         config = load_config(str(path))
