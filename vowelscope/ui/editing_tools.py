@@ -30,6 +30,7 @@ from vowelscope.ui.queue_verbs import QueueVerbs
 from vowelscope.ui.symbol_verbs import SymbolVerbs
 from vowelscope.ui.theme import Theme
 from vowelscope.ui.tool_dock import ToolDock
+from vowelscope.ui.typed_label import TypedLabel
 
 
 class EditingTools(QObject):
@@ -44,6 +45,7 @@ class EditingTools(QObject):
         self._editor = editor
         self._docks: list[ToolDock] = []
         session = bench.session
+        TypedLabel(session, label_bar.field, editor)
         self.finding = Finding(session, bench.jobs, self)
         self.find_panel = FindPanel(session, self.finding)
         find_dock = self._dock(tr("Find and replace"), "find", self.find_panel)

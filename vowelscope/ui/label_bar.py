@@ -13,6 +13,29 @@ from vowelscope.core.textgrid import TextGrid
 from vowelscope.core.translation import tr
 from vowelscope.ui.theme import ipa_font
 
+_OWN = (
+    Qt.Key.Key_Return,
+    Qt.Key.Key_Enter,
+    Qt.Key.Key_Escape,
+    Qt.Key.Key_Left,
+    Qt.Key.Key_Right,
+    Qt.Key.Key_Home,
+    Qt.Key.Key_End,
+    Qt.Key.Key_Backspace,
+    Qt.Key.Key_Delete,
+)
+
+
+def is_for_field(event: QKeyEvent) -> bool:
+    """Whether a key belongs to a field in which a label is typed, and not to an action."""
+    plain = event.modifiers() in (
+        Qt.KeyboardModifier.NoModifier,
+        Qt.KeyboardModifier.ShiftModifier,
+        Qt.KeyboardModifier.KeypadModifier,
+    )
+    prints = event.text().isprintable() and event.text() != ""
+    return plain and (prints or event.key() in _OWN)
+
 
 class LabelBar(QWidget):
     """Shows and edits the label; what is typed is in the TextGrid when the field is left.
@@ -20,6 +43,8 @@ class LabelBar(QWidget):
     Keys that print stay in the field, so that typing a label never plays or scrolls.
     """
 
+    committing = Signal()
+    """What is typed is wanted in the TextGrid now, wherever it is typed."""
     left_field = Signal()
     """Return or Escape was pressed: the keyboard goes back to the views."""
 
@@ -51,6 +76,7 @@ class LabelBar(QWidget):
 
     def commit(self) -> None:
         """Put the field's text into the TextGrid as one edit that can be undone."""
+        self.committing.emit()
         session, (tier_index, item_index) = self._session, self._shown
         if not self.field.isModified() or session.textgrid is not self._textgrid:
             return
@@ -62,27 +88,12 @@ class LabelBar(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keep Tab, Return and Escape for the field's own meaning: done, done, take back."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            plain = event.modifiers() in (
-                Qt.KeyboardModifier.NoModifier,
-                Qt.KeyboardModifier.ShiftModifier,
-                Qt.KeyboardModifier.KeypadModifier,
-            )
-            keeps = event.text().isprintable() and event.text() != ""
-            own = event.key() in (
-                Qt.Key.Key_Return,
-                Qt.Key.Key_Enter,
-                Qt.Key.Key_Escape,
-                Qt.Key.Key_Left,
-                Qt.Key.Key_Right,
-                Qt.Key.Key_Home,
-                Qt.Key.Key_End,
-                Qt.Key.Key_Backspace,
-                Qt.Key.Key_Delete,
-            )
-            if plain and (keeps or own):
+        kind = event.type()
+        if isinstance(event, QKeyEvent) and kind == QEvent.Type.ShortcutOverride:
+            if is_for_field(event):
                 event.accept()
                 return True
+            return super().eventFilter(watched, event)
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             if event.key() == Qt.Key.Key_Escape:
                 self.field.setModified(False)

@@ -45,6 +45,7 @@ from vowelscope.ui.second_model_tools import SecondModelTools
 from vowelscope.ui.show_verbs import ShowVerbs
 from vowelscope.ui.spectrogram import SpectrogramView
 from vowelscope.ui.theme import palette_of, theme_for
+from vowelscope.ui.tier_field import TierField
 from vowelscope.ui.tiers import TiersView
 from vowelscope.ui.tracks import TracksOverlay
 from vowelscope.ui.training_tools import TrainingTools
@@ -135,6 +136,7 @@ class MainWindow(QMainWindow):
         session, bench = self.session, self.bench
         self.file_verbs = FileVerbs(bench, self.label_bar, self)
         self.editing = EditingTools(bench, self.label_bar, self.editor, self)
+        self.tier_field = TierField(session, self.tiers, self.label_bar, self.editor)
         self.playing = PlayTools(bench, self.spectrogram, self.file_verbs.open_paths, self)
         self.editing.correcting.play_wanted.connect(self.playing.listening.play)
         views = (self.ruler, self.waveform, self.spectrogram, self.tiers)

@@ -27,6 +27,8 @@ _HOW = tr(
     ". and , go to the next and previous vowel. By keys: Ctrl+PgUp chooses a dot at the "
     "cursor, ← and → go from frame to frame, Alt+Shift+PgUp and PgDown move it."
 )
+_PLAIN = (*(f"assign:{n}" for n in range(1, 6)), "undefine", "restore", "next", "previous")
+"""Those whose key is typed into labels as long as the mode is off."""
 _STEP_HZ = 10.0
 _FAR_HZ = 50.0
 
@@ -203,6 +205,7 @@ class RepairTools(QObject):
             "formant": RepairVerbs(bench, self.repairing, self.drag, self.keys)
         }
         self._mode: QAction | None = None
+        self._plain: list[QAction] = []
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of `theme`."""
@@ -212,8 +215,12 @@ class RepairTools(QObject):
     def bind(self, actions: Mapping[str, QAction]) -> None:
         """Take the window's actions, once they are made."""
         self._mode = actions["formant.mode"]
+        self._plain = [actions[f"formant.{verb}"] for verb in _PLAIN]
         self.repairing.changed.connect(self._on_mode)
+        self._on_mode()
 
     def _on_mode(self) -> None:
         if self._mode is not None:
             self._mode.setChecked(self.repairing.is_on)
+        for action in self._plain:
+            action.setEnabled(self.repairing.is_on)

@@ -11,7 +11,7 @@ from vowelscope.core.translation import tr
 if TYPE_CHECKING:
     from vowelscope.ui.main_window import MainWindow
 
-_LEAST_STACKED_PX = 700
+_LEAST_STACKED_PX = 560
 """Height of a window in which waveform, spectrogram and tiers can still be worked with."""
 
 
