@@ -78,6 +78,35 @@ def test_the_regions_meet_where_the_logits_are_equal() -> None:
     logits[0, 0] = np.nan
     _, _, found = plane.regions()
     assert found[0, 0] == -1 and found[-1, -1] == 1
+    logits[0, 0] = 0, (1000 - 1400) / 100
+    sides = CuePlane(("i", "u"), f1_hz, f2_hz, logits, np.array([500.0, 1500])).boundaries()
+    assert np.abs(sides[:, 1] - 1400).max() <= 500 / 8, "no finer than the grid that is drawn"
+    assert np.ptp(sides[:, 0]) == pytest.approx(400 + 200 / 8)
+
+
+def test_the_boundaries_are_drawn_on_the_vowel_chart(
+    explained_window: MainWindow, qtbot: QtBot
+) -> None:
+    window = explained_window
+    window.actions_by_id["chart.show"].trigger()
+    chart, moving = window.measuring.chart_panel, window.explaining.moving
+    qtbot.waitUntil(lambda: not window.measuring.charting.is_busy, timeout=60_000)
+    f1_hz, f2_hz = np.array([300.0, 500, 700]), np.array([1000.0, 1500, 2000])
+    logits = np.zeros((3, 3, 2))
+    logits[:, :, 1] = ((f2_hz - 1400) / 100)[None, :]
+    moving.plane = CuePlane(("i", "u"), f1_hz, f2_hz, logits, np.array([500.0, 1500]))
+    moving.changed.emit()
+    x, y = chart.plot.boundary.getData()
+    assert np.abs(x - 1400).max() <= 500 / 8 and (y.min(), y.max()) == pytest.approx((287.5, 712.5))
+    assert "stepped" in chart.sentence.text()
+    chart.how.setCurrentIndex(chart.how.findData("lobanov"))
+    chart.how.activated.emit(0)
+    assert chart.plot.boundary.getData()[0] is None or not len(chart.plot.boundary.getData()[0])
+    chart.how.setCurrentIndex(chart.how.findData("none"))
+    chart.how.activated.emit(0)
+    moving.plane = None
+    moving.changed.emit()
+    assert "stepped" not in chart.sentence.text()
 
 
 def test_what_cannot_be_is_said_and_the_next_token_clears_it(

@@ -61,6 +61,22 @@ class CuePlane:
         found: npt.NDArray[np.int64] = np.where(lacks > 1e-9, -1, fine.argmax(axis=2))
         return f1_hz, f2_hz, found
 
+    def boundaries(self) -> Doubles:
+        """The sides that cells of different classes share: (2 m, 2) of F1 and F2, pair by pair."""
+        f1_hz, f2_hz, found = self.regions()
+        half1, half2 = 0.5 * (f1_hz[1] - f1_hz[0]), 0.5 * (f2_hz[1] - f2_hz[0])
+        sides: list[tuple[float, float]] = []
+        known = found >= 0
+        across = (found[:, 1:] != found[:, :-1]) & known[:, 1:] & known[:, :-1]
+        for row, column in zip(*np.nonzero(across), strict=True):
+            at = f2_hz[column] + half2
+            sides += [(f1_hz[row] - half1, at), (f1_hz[row] + half1, at)]
+        along = (found[1:] != found[:-1]) & known[1:] & known[:-1]
+        for row, column in zip(*np.nonzero(along), strict=True):
+            at = f1_hz[row] + half1
+            sides += [(at, f2_hz[column] - half2), (at, f2_hz[column] + half2)]
+        return np.array(sides, dtype=np.float64).reshape(-1, 2)
+
 
 def grid_amounts(f1_shift_hz: float) -> list[dict[Cue, float]]:
     """The steps of one row of the grid, for `vowelscope.explain.cue_sweep.sweep_recording`."""

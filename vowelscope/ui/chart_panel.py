@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import cast
 
+import numpy as np
+import numpy.typing as npt
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -70,6 +72,7 @@ class ChartPanel(QWidget):
         self._charting = charting
         self._exporting = exporting
         self._extent: tuple[object, ...] = ()
+        self._boundary_hz = np.empty((0, 2))
         self.tiers = QComboBox()
         self.tiers.setAccessibleName(tr("Tier"))
         self.how = QComboBox()
@@ -123,6 +126,14 @@ class ChartPanel(QWidget):
         """Take the colours of `theme`."""
         self.plot.set_theme(theme)
 
+    def show_boundaries(self, sides_hz: npt.NDArray[np.float64]) -> None:
+        """Draw boundaries of the model, (2 m, 2) of F1 and F2 pair by pair, or none.
+
+        A normalisation over the vowels in the chart has no place for them.
+        """
+        self._boundary_hz = sides_hz
+        self._on_changed()
+
     def go_to(self, number: int) -> None:
         """Select the interval of a token in the chart, and show it."""
         session, tier_index = self._session, self._charting.tier_index
@@ -174,6 +185,9 @@ class ChartPanel(QWidget):
         self.tiers.setCurrentIndex(self.tiers.findData(charting.tier_index))
         values = normalised(points.formants_hz, how)
         self.plot.set_unit(unit_of(how))
+        fixed = how in ("none", "bark") and len(self._boundary_hz) > 0
+        none = np.empty((0, 2))
+        self.plot.set_boundary(normalised(self._boundary_hz, how) if fixed else none)
         own = ellipses(values, points.symbols)
         self.plot.set_points(values, points.symbols, own, points.by_hand)
         # An edit must not undo a zoom; another scale, tier or file is seen whole.
@@ -211,6 +225,8 @@ class ChartPanel(QWidget):
             text += tr("; {undefined:,} more without a defined F1 or F2 there").format(
                 undefined=points.undefined
             )
+        if len(self._boundary_hz) and self._how in ("none", "bark"):
+            text += tr("; stepped line: the model's boundaries around the selected token")
         return tr(
             "{text}. Ellipses hold 68 % of a normal distribution (3 tokens at least)."
         ).format(text=text)

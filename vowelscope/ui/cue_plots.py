@@ -170,9 +170,9 @@ class PlanePlot(_Plot):
         )
         image.setRect(place)
         self.add(image)
-        x, y = _between(f1_hz, f2_hz, found, (half1, half2))
+        sides = plane.boundaries()
         pen = pg.mkPen(self.theme.ink, width=2, cosmetic=True)
-        self.add(pg.PlotCurveItem(x, y, connect="pairs", pen=pen))
+        self.add(pg.PlotCurveItem(sides[:, 1], sides[:, 0], connect="pairs", pen=pen))
         for at, name in enumerate(plane.classes):
             rows, columns = np.nonzero(found == at)
             if len(rows) < 4:
@@ -210,23 +210,3 @@ def _apart(heights: np.ndarray) -> list[float]:
     for height in heights:
         placed.append(max(float(height), placed[-1] + _LINE) if placed else float(height))
     return placed
-
-
-def _between(
-    f1_hz: np.ndarray, f2_hz: np.ndarray, found: np.ndarray, half: tuple[float, float]
-) -> tuple[np.ndarray, np.ndarray]:
-    """Pairs of points: the sides that cells of different classes share."""
-    x: list[float] = []
-    y: list[float] = []
-    known = found >= 0
-    across = (found[:, 1:] != found[:, :-1]) & known[:, 1:] & known[:, :-1]
-    for row, column in zip(*np.nonzero(across), strict=True):
-        side = f2_hz[column] + half[1]
-        x += [side, side]
-        y += [f1_hz[row] - half[0], f1_hz[row] + half[0]]
-    along = (found[1:] != found[:-1]) & known[1:] & known[:-1]
-    for row, column in zip(*np.nonzero(along), strict=True):
-        side = f1_hz[row] + half[0]
-        x += [f2_hz[column] - half[1], f2_hz[column] + half[1]]
-        y += [side, side]
-    return np.array(x), np.array(y)

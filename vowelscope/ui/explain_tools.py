@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+import numpy as np
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
@@ -11,6 +14,7 @@ from vowelscope.app.moving_cue import MovingCue
 from vowelscope.app.sweeping import Sweeping
 from vowelscope.app.workbench import Workbench
 from vowelscope.core.translation import tr
+from vowelscope.ui.chart_panel import ChartPanel
 from vowelscope.ui.compare_window import CompareWindow
 from vowelscope.ui.cue_window import CueWindow
 from vowelscope.ui.explain_verbs import CueVerbs, LedgerVerbs, MethodsVerbs, TuningVerbs
@@ -18,6 +22,9 @@ from vowelscope.ui.ledger_panel import LedgerPanel
 from vowelscope.ui.theme import Theme
 from vowelscope.ui.tool_dock import ToolDock
 from vowelscope.ui.tuning_panel import TuningPanel
+
+if TYPE_CHECKING:
+    from vowelscope.explain.cue_plane import CuePlane
 
 _HEIGHT_PX = 410
 _LEAST_PX = 300
@@ -49,6 +56,8 @@ class ExplainTools(QObject):
         self.comparing = Comparing(bench, self)
         self.compare = CompareWindow(bench, self.comparing, window)
         self.moving = MovingCue(bench, self)
+        self._plane: CuePlane | None = None
+        self.moving.changed.connect(self._on_moving)
         self.cue = CueWindow(bench, self.moving, window)
         self.verbs: dict[str, object] = {
             "ledger": LedgerVerbs(self.ledger_panel, self._ledger),
@@ -56,6 +65,15 @@ class ExplainTools(QObject):
             "methods": MethodsVerbs(self.compare),
             "cue": CueVerbs(self.cue),
         }
+
+    def _on_moving(self) -> None:
+        """The boundaries that were found are drawn on the vowel chart as well."""
+        plane = self.moving.plane
+        chart = self._window.findChild(ChartPanel)
+        if plane is not self._plane and isinstance(chart, ChartPanel):
+            self._plane = plane
+            none = np.empty((0, 2))
+            chart.show_boundaries(none if plane is None else plane.boundaries())
 
     def _bring(self, dock: ToolDock) -> None:
         """Show a dock with room for its rows; who has dragged it higher keeps that."""

@@ -62,6 +62,9 @@ class VowelPlot(pg.PlotWidget):  # type: ignore[misc]
         for z, scatter in ((12, self.means), (13, self.diamonds), (14, self.ring)):
             scatter.setZValue(z)
             self.addItem(scatter)
+        self.boundary = pg.PlotCurveItem(connect="pairs")
+        self.boundary.setZValue(9)
+        self.addItem(self.boundary, ignoreBounds=True)
         self.scene().sigMouseClicked.connect(self._on_clicked)
         self.set_theme(LIGHT)
 
@@ -82,6 +85,7 @@ class VowelPlot(pg.PlotWidget):  # type: ignore[misc]
         self.ring.setBrush(pg.mkBrush(None))
         self.diamonds.setPen(pg.mkPen(theme.formant, width=1.5))
         self.diamonds.setBrush(pg.mkBrush(None))
+        self.boundary.setPen(pg.mkPen(theme.ink, width=2, cosmetic=True))
         self._draw()
 
     def set_unit(self, unit: str) -> None:
@@ -102,6 +106,10 @@ class VowelPlot(pg.PlotWidget):  # type: ignore[misc]
         self.diamonds.setData(x=hand[:, 1], y=hand[:, 0])
         self.marked = None
         self._draw()
+
+    def set_boundary(self, sides: Doubles) -> None:
+        """Draw lines between points (2 m, 2) of F1 and F2, pair by pair."""
+        self.boundary.setData(sides[:, 1], sides[:, 0])
 
     def mark(self, number: int | None) -> None:
         """Draw a ring around one token, or none."""
