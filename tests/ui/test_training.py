@@ -32,7 +32,7 @@ mask_rows = 4
 [[stages]]
 architecture = "resnet18"
 columns = 48
-steps = 60
+steps = 150
 lr = 1e-3
 """
 
@@ -134,7 +134,7 @@ def test_from_folders_to_an_explained_vowel(
     page.take_file(preset)
     qtbot.waitUntil(lambda: page.facts.get("name") == "tiny", timeout=60_000)
     assert page.about.text() == "A trial. It is for a test." and page.batch.value() == 10
-    assert page.length_words.text() == "60 steps" and page.rate_words.text().startswith("0.001")
+    assert page.length_words.text() == "150 steps" and page.rate_words.text().startswith("0.001")
     page.name.setText("first")
     page.parent_folder.line.setText(str(tmp_path / "runs"))
     click(qtbot, next_button)
@@ -143,7 +143,7 @@ def test_from_folders_to_an_explained_vowel(
     qtbot.waitUntil(lambda: device.device.currentData() == "cpu", timeout=120_000)
     click(qtbot, device.run)
     qtbot.waitUntil(lambda: not device.task.is_running, timeout=120_000)
-    assert device.estimate.text().startswith("About ") and "60 steps" in device.estimate.text()
+    assert device.estimate.text().startswith("About ") and "150 steps" in device.estimate.text()
     click(qtbot, wizard.button(QWizard.WizardButton.FinishButton))
 
     run = tmp_path / "runs" / "first"
@@ -156,9 +156,20 @@ def test_from_folders_to_an_explained_vowel(
     qtbot.waitUntil(lambda: len(curve(panel)) > len(before), timeout=60_000)
     assert "images/s" in panel.pace.text() and panel.progress.value() > 0
     assert not panel.buttons["resume"].isEnabled() and not panel.buttons["use"].isEnabled()
+    window.close()
+
+    window = new_window()
+    window.actions_by_id["training.show"].trigger()
+    panel, training = window.training.panel, window.training.training
+    qtbot.waitUntil(lambda: panel.current == run, timeout=20_000)
+    story = training.story(run)
+    qtbot.waitUntil(lambda: story.at_work and len(story.steps) > len(before), timeout=20_000)
+    seen = len(story.steps)
+    qtbot.waitUntil(lambda: len(story.steps) > seen, timeout=60_000)
+    qtbot.waitUntil(panel.buttons["stop_now"].isEnabled, timeout=10_000)
     click(qtbot, panel.buttons["stop_now"])
     qtbot.waitUntil(lambda: not story.at_work, timeout=60_000)
-    assert story.end == "stopped" and 3 <= story.steps[-1] < 60
+    assert story.end == "stopped" and 3 <= story.steps[-1] < 150
     qtbot.waitUntil(lambda: "Stopped with a checkpoint" in panel.says.text(), timeout=10_000)
     stopped_at = story.steps[-1]
     window.close()
@@ -173,7 +184,7 @@ def test_from_folders_to_an_explained_vowel(
     qtbot.waitUntil(panel.buttons["resume"].isEnabled, timeout=20_000)
     click(qtbot, panel.buttons["resume"])
     qtbot.waitUntil(lambda: story.is_trained and not story.at_work, timeout=180_000)
-    assert story.steps == list(range(1, 61)) and story.valid_steps[-1] == 60
+    assert story.steps == list(range(1, 151)) and story.valid_steps[-1] == 150
     panel.redraw()
     matrix = panel.confusion
     cells = [int(matrix.item(i, j).text()) for i in range(5) for j in range(5)]

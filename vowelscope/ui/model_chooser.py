@@ -25,6 +25,7 @@ from vowelscope.explain.model_store import (
     DEFAULT_MODEL,
     Stored,
     install,
+    models_folder,
     remove,
     stored_models,
 )
@@ -158,7 +159,9 @@ class ModelChooser(QDialog):
         self.list.clear()
         for stored in found:
             name = stored.folder.name if stored.card is None else stored.card.name
-            where = tr("in the box") if stored.in_box else stored.folder.name
+            folder = stored.folder
+            own = folder.name if folder.parent == models_folder() else "/".join(folder.parts[-2:])
+            where = tr("in the box") if stored.in_box else own
             used = tr(", in use") if self._is_used(stored) else ""
             item = QListWidgetItem(f"{name}  ({where}{used})")
             item.setToolTip(str(stored.folder))
