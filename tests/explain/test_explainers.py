@@ -215,3 +215,28 @@ def test_the_list_of_methods_imports_no_torch():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_without_torch_a_gradient_method_is_one_sentence_and_occlusion_works(tiny, tmp_path):
+    import subprocess
+    import sys
+
+    code = (
+        "import sys\n"
+        "sys.modules['torch'] = None\n"
+        "from vowelscope.core.errors import ConfigError\n"
+        "from vowelscope.explain.explainers import open_explainer\n"
+        "for name in ('cam', 'occlusion', 'occlusion-bands', 'grad-cam', 'integrated-gradients'):\n"
+        "    try:\n"
+        "        open_explainer(name, None, None)\n"
+        "        print(name, 'works')\n"
+        "    except ConfigError as error:\n"
+        "        print(error)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path
+    )
+    said = done.stdout.splitlines()
+    assert said[:3] == ["cam works", "occlusion works", "occlusion-bands works"]
+    assert said[3].startswith("grad-cam needs torch, which is not installed here")
+    assert said[4].startswith("integrated-gradients needs ") and len(said) == 5

@@ -200,7 +200,14 @@ def open_explainer(text: str, model: Model, runtime: Runs) -> Explainer:
     module, _, attribute = method.target.partition(":")
     more: dict[str, Any] = {} if stage is None else {"stage": stage}
     if not method.package:
-        make: Callable[..., Explainer] = getattr(import_module(module), attribute)
+        try:
+            make: Callable[..., Explainer] = getattr(import_module(module), attribute)
+        except ImportError as error:
+            # The packaged program comes without PyTorch, which is nine tenths of an installation.
+            raise ConfigError(
+                f"{method.name} needs {error.name or 'a package'}, which is not installed here; "
+                "cam, occlusion and occlusion-bands do without."
+            ) from error
         return make(model, runtime, **more)
     try:
         made: Explainer = _load(method)(model, runtime, **more)
