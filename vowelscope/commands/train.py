@@ -20,6 +20,8 @@ def train(
     preset: str = "vowels-8k",
     init: str | None = None,
     steps_scale: float = 1.0,
+    batch: int | None = None,
+    lr_scale: float = 1.0,
     json: bool = False,
 ) -> int:
     """Train a network on a corpus.
@@ -42,6 +44,10 @@ def train(
         file with torchvision's names).
     steps_scale
         Multiplies the steps of every stage: 0.01 is a trial.
+    batch
+        Tokens of an optimiser step, in the place of the preset's batch.
+    lr_scale
+        Multiplies the learning rate of every stage.
     json
         Print each event as a line of JSON instead of a progress bar.
     """
@@ -51,6 +57,8 @@ def train(
         raise ConfigError(f"--steps-scale {steps_scale:g}: must be above 0.")
     words = ["train", str(corpus), "--preset", preset, "-o", str(out)]
     words += ["--steps-scale", str(steps_scale)]
+    words += ["--lr-scale", str(lr_scale)]
+    words += ["--batch", str(batch)] if batch is not None else []
     words += ["--init", init] if init else []
     command = training_command(words)
     if json:
