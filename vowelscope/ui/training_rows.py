@@ -7,7 +7,7 @@ from vowelscope.ui.action_row import ActionRow, row
 _IN = "T&raining"
 
 TRAINING_ROWS: tuple[ActionRow, ...] = (
-    row("training.new", "&New run…", _IN, "Ctrl+Alt+T"),
+    row("training.new", "&New run…", _IN, "Ctrl+Alt+Shift+N"),
     row("training.show", "&Show runs", _IN, "Ctrl+Alt+Shift+T"),
     row("training.add", "&Add a run made elsewhere…", _IN),
     row("training.resume", "&Go on with the run", _IN, separated=True),
