@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -12,9 +13,25 @@ from PySide6.QtCore import QObject, Signal
 from vowelscope.app.workbench import Workbench
 from vowelscope.core.textgrid import IntervalTier
 from vowelscope.core.translation import tr
-from vowelscope.explain.browse import Browsed, Order, read_browsed, read_maps
+
+if TYPE_CHECKING:
+    from vowelscope.explain.browse import Browsed
+    from vowelscope.explain.browse_orders import Order
 
 Maps = list[npt.NDArray[np.float32]]
+
+
+def _read(out: Path) -> Browsed:
+    # It takes long to import: only ever on a job's thread.
+    from vowelscope.explain.browse import read_browsed
+
+    return read_browsed(out)
+
+
+def _maps(browsed: Browsed, at: list[int]) -> Maps:
+    from vowelscope.explain.browse import read_maps
+
+    return read_maps(browsed, at)
 
 
 class Browsing(QObject):
@@ -57,7 +74,7 @@ class Browsing(QObject):
 
     def read(self, out: Path) -> None:
         """Read a folder of explanations; one that cannot be read changes nothing."""
-        self._bench.jobs.submit(self._key, read_browsed, out, on_done=self._on_read)
+        self._bench.jobs.submit(self._key, _read, out, on_done=self._on_read)
 
     def _on_read(self, browsed: Browsed) -> None:
         self.browsed = browsed
@@ -93,9 +110,7 @@ class Browsing(QObject):
             self.thumbnails.emit([], [])
             return
         self._asked = places
-        self._bench.jobs.submit(
-            self._maps_key, read_maps, self.browsed, places, on_done=self._on_maps
-        )
+        self._bench.jobs.submit(self._maps_key, _maps, self.browsed, places, on_done=self._on_maps)
 
     def _on_maps(self, maps: Maps) -> None:
         self.thumbnails.emit(self._asked, maps)

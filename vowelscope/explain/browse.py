@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,28 +13,14 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from vowelscope.core.errors import ConfigError
+from vowelscope.explain.browse_orders import NOT_ASKED, ORDERS, Order
 from vowelscope.explain.shards import FORMANTS, Plan, maps_of, missing, read_plan, shard_path
+
+__all__ = ["NOT_ASKED", "ORDERS", "Browsed", "Order", "read_browsed", "read_maps"]
 
 Ints = npt.NDArray[np.int64]
 Doubles = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
-Order = Literal["corpus", "doubt", "label", "formants", "word", "class", "predicted", "duration"]
-
-ORDERS: tuple[Order, ...] = (
-    "doubt",
-    "label",
-    "formants",
-    "corpus",
-    "word",
-    "class",
-    "predicted",
-    "duration",
-)
-"""``doubt``: the least certain first; ``label``: predictions that differ from the label, the most
-certain first; ``formants``: predictions that differ from what a discriminant analysis of the
-formants says, the most certain first."""
-
-NOT_ASKED = -1
 _TEXTS = ("recording", "textgrid", "tier", "utterance", "set", "word", "label", "split")
 _SEARCHED = ("word", "label", "recording")
 _LEAST_TO_FIT = 50

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 from vowelscope.app.browsing import Browsing
 from vowelscope.app.workbench import Workbench
 from vowelscope.core.translation import tr
-from vowelscope.explain.browse import NOT_ASKED, ORDERS
+from vowelscope.explain.browse_orders import NOT_ASKED, ORDERS
 from vowelscope.ui.map_strip import MapStrip
 from vowelscope.ui.rows import RowsModel, RowsTable
 from vowelscope.ui.theme import Theme
