@@ -10,7 +10,7 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
 
-from vowelscope.core.one_cue import CUE_UNITS
+from vowelscope.core.one_cue import CUE_UNITS, Cue
 from vowelscope.core.translation import tr
 from vowelscope.ui.class_colours import class_colours
 from vowelscope.ui.theme import LIGHT, Theme, ipa_font
@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 _LINE = 0.06
 """Height of a label, as a probability."""
 _SYMBOLS = ("o", "s", "t", "d", "+", "x", "star")
+
+
+def cue_name(cue: Cue) -> str:
+    """What a cue is called on the screen."""
+    names: dict[Cue, str] = {"duration": tr("Duration"), "level": tr("Level")}
+    return names.get(cue, cue)
 
 
 class _Plot(pg.PlotWidget):  # type: ignore[misc]
@@ -100,7 +106,7 @@ class SweepPlot(_Plot):
         colours = class_colours(sweep.classes, self.theme)
         own = sweep.original_probabilities
         order = np.argsort(shares[-1])
-        self.setLabel("bottom", f"{sweep.cue} ({CUE_UNITS[sweep.cue]})")
+        self.setLabel("bottom", f"{cue_name(sweep.cue)} ({CUE_UNITS[sweep.cue]})")
         for at, name in enumerate(sweep.classes):
             pen = pg.mkPen(colours[name], width=2, cosmetic=True)
             symbol = _SYMBOLS[at % len(_SYMBOLS)]

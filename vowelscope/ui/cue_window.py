@@ -26,21 +26,21 @@ from vowelscope.app.workbench import Workbench
 from vowelscope.core.one_cue import CUE_LIMITS, CUE_UNITS, Cue
 from vowelscope.core.phones import display_label
 from vowelscope.core.translation import tr
-from vowelscope.ui.cue_plots import PlanePlot, SweepPlot
+from vowelscope.ui.cue_plots import PlanePlot, SweepPlot, cue_name
 from vowelscope.ui.theme import Theme
 
 if TYPE_CHECKING:
     from vowelscope.explain.cue_sweep import CueSweep
 
-_CUES: dict[Cue, tuple[str, float, float]] = {
-    "F1": ("F1", -200.0, 300.0),
-    "F2": ("F2", -500.0, 500.0),
-    "F3": ("F3", -500.0, 500.0),
-    "f0": ("f0", -6.0, 6.0),
-    "duration": (tr("Duration"), -50.0, 100.0),
-    "level": (tr("Level"), -20.0, 20.0),
+_CUES: dict[Cue, tuple[float, float]] = {
+    "F1": (-200.0, 300.0),
+    "F2": (-500.0, 500.0),
+    "F3": (-500.0, 500.0),
+    "f0": (-6.0, 6.0),
+    "duration": (-50.0, 100.0),
+    "level": (-20.0, 20.0),
 }
-"""Name, and the ends that are tried first."""
+"""The ends that are tried first."""
 
 
 class CueWindow(QDialog):
@@ -54,8 +54,8 @@ class CueWindow(QDialog):
         self.setWindowTitle(tr("Move one cue"))
         self.cue = QComboBox()
         self.cue.setAccessibleName(tr("Cue"))
-        for key, (text, _, _) in _CUES.items():
-            self.cue.addItem(text, key)
+        for key in _CUES:
+            self.cue.addItem(cue_name(key), key)
         self.low, self.high = (_amount(tr("From")), _amount(tr("To")))
         self.steps = QSpinBox()
         self.steps.setAccessibleName(tr("Steps"))
@@ -144,7 +144,7 @@ class CueWindow(QDialog):
 
     def _on_cue(self) -> None:
         cue: Cue = self.cue.currentData()
-        _, low, high = _CUES[cue]
+        low, high = _CUES[cue]
         for field, value in ((self.low, low), (self.high, high)):
             field.setRange(-CUE_LIMITS[cue], CUE_LIMITS[cue])
             field.setSuffix(f" {CUE_UNITS[cue]}")
@@ -216,7 +216,7 @@ class CueWindow(QDialog):
             return ""
         step = sweep.steps[min(self.slider.value(), len(sweep.steps) - 1)]
         said = tr("{cue} {amount:+.4g} {unit}: Praat measures {formants}. ").format(
-            cue=sweep.cue,
+            cue=cue_name(sweep.cue),
             amount=step.amount,
             unit=CUE_UNITS[sweep.cue],
             formants=_formants(step.formants_hz),
