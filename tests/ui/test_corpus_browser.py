@@ -157,3 +157,24 @@ def test_a_folder_without_explanations_is_a_sentence_and_changes_nothing(
     window.corpus.browsing.read(tmp_path)
     qtbot.waitUntil(lambda: "holds no explanations" in window.notice.text.text(), timeout=10_000)
     assert window.corpus.browser.model.rowCount() == count
+
+
+def test_a_cell_of_the_matrix_shows_its_tokens_and_what_decided_them(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    browser = window.corpus.browser
+    qtbot.mouseClick(browser.lens, Qt.MouseButton.LeftButton)
+    lens = browser.lens_window
+    assert lens.isVisible()
+    browsed = window.corpus.browsing.browsed
+    assert browsed is not None
+    label = int(browsed.y[0])
+    item = lens.matrix.item(label, CLASSES.index("u"))
+    assert item is not None and item.text().startswith("1\n")
+    with qtbot.waitSignal(window.corpus.browsing.looked, timeout=20_000):
+        lens.matrix.cellClicked.emit(label, CLASSES.index("u"))
+    assert column(window, 0) == ["w0"]
+    assert browser.label.currentData() == label
+    assert browser.said.currentData() == CLASSES.index("u")
+    assert f"/{CLASSES[label]}/ called /u/" in lens.strip.accessibleDescription()
+    assert "are called /u/" in lens.words.text() and "8,000 Hz" in lens.words.text()

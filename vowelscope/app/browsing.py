@@ -13,10 +13,15 @@ from PySide6.QtCore import QObject, Signal
 from vowelscope.app.workbench import Workbench
 from vowelscope.core.textgrid import IntervalTier
 from vowelscope.core.translation import tr
+<<<<<<< HEAD
 
 if TYPE_CHECKING:
     from vowelscope.explain.browse import Browsed
     from vowelscope.explain.browse_orders import Order
+=======
+from vowelscope.explain.browse import Browsed, Order, read_browsed, read_maps
+from vowelscope.explain.lens import Lens, confusion_counts, look
+>>>>>>> 166b90e (Confusion lens: the tokens of a cell, and what decided them)
 
 Maps = list[npt.NDArray[np.float32]]
 
@@ -41,6 +46,10 @@ class Browsing(QObject):
     """Other tokens, or the same in another order."""
     thumbnails = Signal(list, list)
     """Places in `browsed`, and the maps of each."""
+    looked = Signal(object)
+    """The `Lens` of a cell of the confusion matrix."""
+    filtered = Signal()
+    """The filters were changed by something else than their fields."""
 
     def __init__(
         self,
@@ -61,6 +70,7 @@ class Browsing(QObject):
         self.sentence = tr("Open a folder that “vowelscope corpus explain” made.")
         self._key = ("corpus browser", id(self))
         self._maps_key = ("corpus maps", id(self))
+        self._lens_key = ("corpus lens", id(self))
         self.by: Order = "doubt"
         self.text, self.part = "", ""
         self.label: int | None = None
@@ -114,6 +124,27 @@ class Browsing(QObject):
 
     def _on_maps(self, maps: Maps) -> None:
         self.thumbnails.emit(self._asked, maps)
+
+    # The confusion matrix
+
+    def counts(self) -> npt.NDArray[np.int64]:
+        """Tokens of the chosen part by label (rows) and prediction (columns)."""
+        if self.browsed is None:
+            return np.zeros((0, 0), np.int64)
+        return confusion_counts(self.browsed, self.browsed.matching(part=self.part))
+
+    def look(self, label: int, said: int) -> None:
+        """Show the tokens of a cell, and what decided them, by `looked`."""
+        if self.browsed is None:
+            return
+        self.filter("", label, said, self.part)
+        self.filtered.emit()
+        self._bench.jobs.submit(
+            self._lens_key, look, self.browsed, label, said, self.part, on_done=self._on_looked
+        )
+
+    def _on_looked(self, lens: Lens) -> None:
+        self.looked.emit(lens)
 
     # The way to a token
 

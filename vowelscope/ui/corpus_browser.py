@@ -25,7 +25,12 @@ from PySide6.QtWidgets import (
 from vowelscope.app.browsing import Browsing
 from vowelscope.app.workbench import Workbench
 from vowelscope.core.translation import tr
+<<<<<<< HEAD
 from vowelscope.explain.browse_orders import NOT_ASKED, ORDERS
+=======
+from vowelscope.explain.browse import NOT_ASKED, ORDERS, Browsed
+from vowelscope.ui.lens_window import LensWindow
+>>>>>>> 166b90e (Confusion lens: the tokens of a cell, and what decided them)
 from vowelscope.ui.map_strip import MapStrip
 from vowelscope.ui.rows import RowsModel, RowsTable
 from vowelscope.ui.theme import Theme
@@ -41,9 +46,14 @@ class CorpusBrowser(QDialog):
         super().__init__(parent)
         self._browsing = browsing
         self._places: list[int] = []
+        self._filled: Browsed | None = None
         self.setWindowTitle(tr("Corpus browser"))
         self.open_folder = QPushButton(tr("&Open explanations…"))
         self.open_folder.setAutoDefault(False)
+        self.lens = QPushButton(tr("&Confusion lens…"))
+        self.lens.setAutoDefault(False)
+        self.lens.setEnabled(False)
+        self.lens_window = LensWindow(browsing, self)
         self.sentence = QLabel(browsing.sentence)
         self.sentence.setAccessibleName(tr("What is shown"))
         self.by = _combo(tr("Order"))
@@ -79,6 +89,7 @@ class CorpusBrowser(QDialog):
         top = QHBoxLayout()
         top.addWidget(self.open_folder)
         top.addWidget(self.sentence, 1)
+        top.addWidget(self.lens)
         filters = QHBoxLayout()
         order = QLabel(tr("&Sort by"))
         order.setBuddy(self.by)
@@ -103,6 +114,8 @@ class CorpusBrowser(QDialog):
     def _connect(self) -> None:
         browsing = self._browsing
         self.open_folder.clicked.connect(self._on_open)
+        self.lens.clicked.connect(self.lens_window.bring)
+        browsing.filtered.connect(self._on_filtered)
         self.by.activated.connect(self._on_by)
         self.text.textChanged.connect(self._soon.start)
         self._soon.timeout.connect(self._on_filter)
@@ -129,6 +142,7 @@ class CorpusBrowser(QDialog):
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of `theme`."""
         self.strip.set_theme(theme)
+        self.lens_window.set_theme(theme)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """The space bar in the table plays the token; a table would keep it for itself."""
@@ -161,6 +175,19 @@ class CorpusBrowser(QDialog):
             self.part.currentData(),
         )
 
+    def _on_filtered(self) -> None:
+        browsing = self._browsing
+        self._soon.stop()
+        self.text.blockSignals(True)
+        self.text.setText(browsing.text)
+        self.text.blockSignals(False)
+        for field, value in (
+            (self.label, browsing.label),
+            (self.said, browsing.said),
+            (self.part, browsing.part),
+        ):
+            field.setCurrentIndex(max(field.findData(value), 0))
+
     def _on_chosen(self, row: int) -> None:
         self._browsing.go_to(int(self._browsing.order[row]))
 
@@ -184,8 +211,9 @@ class CorpusBrowser(QDialog):
         self.sentence.setText(browsing.sentence)
         # An array is read like any sequence, and 10⁵ numbers need not become a list.
         self.model.set_rows(cast("Sequence[Any]", browsing.order))
-        if self.label.count() == 1 or not self.label.isEnabled():
+        if browsing.browsed is not self._filled:
             self._fill_classes()
+            self._on_filtered()
         self.table.scrollToTop()
         if len(browsing.order):
             self.table.selectRow(0)
@@ -193,13 +221,14 @@ class CorpusBrowser(QDialog):
             self.strip.show_maps([], [], 0)
 
     def _fill_classes(self) -> None:
-        browsed = self._browsing.browsed
+        browsed = self._filled = self._browsing.browsed
         for field in (self.label, self.said):
             field.clear()
             field.addItem(tr("All classes"), None)
             for number, name in enumerate(browsed.plan.classes if browsed is not None else ()):
                 field.addItem(f"/{name}/", number)
             field.setEnabled(browsed is not None)
+        self.lens.setEnabled(browsed is not None)
 
     def _on_thumbnails(self, places: list[int], maps: list[npt.NDArray[np.float32]]) -> None:
         browsed = self._browsing.browsed

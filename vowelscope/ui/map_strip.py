@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
@@ -24,18 +26,21 @@ class MapStrip(QWidget):
     chosen = Signal(int)
     """The token under a click, counted from the left."""
 
-    def __init__(self) -> None:
+    def __init__(self, side_px: int = _SIDE_PX, name: str = "") -> None:
         super().__init__()
+        self._side_px = side_px
         self._theme: Theme = LIGHT
         self._maps: list[npt.NDArray[np.float32]] = []
         self._words: list[tuple[str, bool]] = []
+        self._marks: Sequence[npt.NDArray[np.bool_]] = ()
         self._current = 0
-        self.setAccessibleName(tr("Maps of the tokens around the chosen one"))
+        self.setAccessibleName(name or tr("Maps of the tokens around the chosen one"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
-        """Room for nine."""
-        return QSize(9 * (_SIDE_PX + _GAP_PX), _SIDE_PX + self._line_px() * 2 + 8)
+        """Room for nine small maps, or three large ones."""
+        count = 9 if self._side_px == _SIDE_PX else 3
+        return QSize(count * (self._side_px + _GAP_PX), self._side_px + self._line_px() * 2 + 8)
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of `theme`."""
@@ -47,9 +52,14 @@ class MapStrip(QWidget):
         maps: list[npt.NDArray[np.float32]],
         words: list[tuple[str, bool]],
         current: int,
+        marks: Sequence[npt.NDArray[np.bool_]] = (),
     ) -> None:
-        """Show maps (rows, columns), with a text each and whether it is as labelled."""
+        """Show maps (rows, columns), with a text each and whether it is as labelled.
+
+        `marks` are the cells of each that get a dot.
+        """
         self._maps, self._words, self._current = maps, words, current
+        self._marks = marks
         limit = self.limit
         self.setAccessibleDescription("; ".join(text.replace("\n", " ") for text, _ in words))
         self.setToolTip(
@@ -72,7 +82,8 @@ class MapStrip(QWidget):
 
     def place(self, at: int) -> QRectF:
         """Where a map is drawn."""
-        return QRectF(at * (_SIDE_PX + _GAP_PX) + 2, 2, _SIDE_PX, _SIDE_PX)
+        side = self._side_px
+        return QRectF(at * (side + _GAP_PX) + 2, 2, side, side)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Cells, edges, words."""
@@ -99,6 +110,10 @@ class MapStrip(QWidget):
                     painter.fillRect(cell, colour)
                     painter.setPen(QPen(edge, 1))
                     painter.drawRect(cell)
+                    if at < len(self._marks) and self._marks[at][row, column]:
+                        painter.setBrush(QColor(self._theme.ink))
+                        painter.drawEllipse(cell.center(), 1.6, 1.6)
+                        painter.setBrush(Qt.BrushStyle.NoBrush)
             current = at == self._current
             painter.setPen(
                 QPen(QColor(self._theme.ink if current else self._theme.faint), 2 if current else 1)
