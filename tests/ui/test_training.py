@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,6 +17,8 @@ from pytestqt.qtbot import QtBot
 from vowelscope.app.settings import SettingsFile
 from vowelscope.app.training import sentence_of
 from vowelscope.app.workbench import Workbench
+from vowelscope.core.corpus import build_corpus
+from vowelscope.core.phones import load_class_map
 from vowelscope.ui.main_window import MainWindow
 from vowelscope.ui.run_wizard import RunWizard
 
@@ -286,3 +290,39 @@ def test_a_cancelled_build_leaves_no_file(
     page.task.shutdown()
     qtbot.wait(200)
     assert list(out.iterdir()) == [] and page.run.text().replace("&", "") == "Build"
+
+
+_STARTS = """
+import sys, time
+from pathlib import Path
+from PySide6.QtCore import QCoreApplication
+app = QCoreApplication([])
+from vowelscope.app.jobs import Jobs
+from vowelscope.app.training import Plan, Training
+training = Training(Jobs())
+training.start(Plan(Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3]), steps_scale=0.2))
+print("started", flush=True)
+while True:
+    app.processEvents()
+    time.sleep(0.01)
+"""
+
+
+def test_a_window_that_is_killed_leaves_its_run_whole(
+    new_window: Callable[[], MainWindow], qtbot: QtBot, spoken: Path, preset: Path, tmp_path: Path
+) -> None:
+    corpus, run = tmp_path / "c.parquet", tmp_path / "run"
+    build_corpus([spoken], load_class_map("vowels5"), corpus, seed=3, test=0.2, val=0.1)
+    program = [sys.executable, "-c", _STARTS, str(corpus), str(preset), str(run)]
+    with subprocess.Popen(program, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None and process.stdout.readline() == "started\n"
+        process.kill()
+    assert process.returncode == -9
+    window = new_window()
+    window.actions_by_id["training.show"].trigger()
+    training = window.training.training
+    qtbot.waitUntil(lambda: run in training.entries, timeout=20_000)
+    story = training.story(run)
+    qtbot.waitUntil(lambda: story.at_work or story.is_trained, timeout=20_000)
+    qtbot.waitUntil(lambda: story.is_trained and not story.at_work, timeout=120_000)
+    assert story.steps == list(range(1, 31)) and (run / "average.safetensors").is_file()
