@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from vowelscope.explain.browse import Browsed
-from vowelscope.explain.lens import confusion_counts, look
+from vowelscope.explain.lens import look
 from vowelscope.explain.mean_maps import MeanMap
 from vowelscope.explain.shards import Plan
 
@@ -67,9 +67,9 @@ def test_a_part_alone() -> None:
     said[:10] = 1
     held = browsed(y, said)
     assert look(held, 0, 1, "test").there.tokens == 5
-    assert confusion_counts(held).tolist() == [[30, 10, 0], [0, 40, 0], [0, 0, 0]]
+    assert held.counts().tolist() == [[30, 10, 0], [0, 40, 0], [0, 0, 0]]
     chosen = held.matching(part="test")
-    assert confusion_counts(held, chosen).tolist() == [[15, 5, 0], [0, 20, 0], [0, 0, 0]]
+    assert held.counts(chosen).tolist() == [[15, 5, 0], [0, 20, 0], [0, 0, 0]]
 
 
 def test_a_class_that_is_not_there() -> None:

@@ -13,15 +13,11 @@ from PySide6.QtCore import QObject, Signal
 from vowelscope.app.workbench import Workbench
 from vowelscope.core.textgrid import IntervalTier
 from vowelscope.core.translation import tr
-<<<<<<< HEAD
 
 if TYPE_CHECKING:
     from vowelscope.explain.browse import Browsed
     from vowelscope.explain.browse_orders import Order
-=======
-from vowelscope.explain.browse import Browsed, Order, read_browsed, read_maps
-from vowelscope.explain.lens import Lens, confusion_counts, look
->>>>>>> 166b90e (Confusion lens: the tokens of a cell, and what decided them)
+    from vowelscope.explain.lens import Lens
 
 Maps = list[npt.NDArray[np.float32]]
 
@@ -37,6 +33,12 @@ def _maps(browsed: Browsed, at: list[int]) -> Maps:
     from vowelscope.explain.browse import read_maps
 
     return read_maps(browsed, at)
+
+
+def _look(browsed: Browsed, label: int, said: int, part: str) -> Lens:
+    from vowelscope.explain.lens import look
+
+    return look(browsed, label, said, part)
 
 
 class Browsing(QObject):
@@ -131,7 +133,7 @@ class Browsing(QObject):
         """Tokens of the chosen part by label (rows) and prediction (columns)."""
         if self.browsed is None:
             return np.zeros((0, 0), np.int64)
-        return confusion_counts(self.browsed, self.browsed.matching(part=self.part))
+        return self.browsed.counts(self.browsed.matching(part=self.part))
 
     def look(self, label: int, said: int) -> None:
         """Show the tokens of a cell, and what decided them, by `looked`."""
@@ -140,7 +142,7 @@ class Browsing(QObject):
         self.filter("", label, said, self.part)
         self.filtered.emit()
         self._bench.jobs.submit(
-            self._lens_key, look, self.browsed, label, said, self.part, on_done=self._on_looked
+            self._lens_key, _look, self.browsed, label, said, self.part, on_done=self._on_looked
         )
 
     def _on_looked(self, lens: Lens) -> None:

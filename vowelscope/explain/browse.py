@@ -92,6 +92,14 @@ class Browsed:
         found: Ints = np.lexsort(keys).astype(np.int64)
         return found if chosen is None else found[chosen[found]]
 
+    def counts(self, chosen: Flags | None = None) -> Ints:
+        """Tokens by class of the label (rows) and prediction (columns), of all or the chosen."""
+        k = len(self.plan.classes)
+        counts = np.zeros((k, k), np.int64)
+        keep = self.y >= 0 if chosen is None else chosen & (self.y >= 0)
+        np.add.at(counts, (self.y[keep], self.said[keep]), 1)
+        return counts
+
     def matching(
         self, text: str = "", label: int | None = None, said: int | None = None, part: str = ""
     ) -> Flags:

@@ -45,15 +45,6 @@ class Lens:
     asymmetry: tuple[float, float, float]
 
 
-def confusion_counts(browsed: Browsed, chosen: Flags | None = None) -> npt.NDArray[np.int64]:
-    """Tokens by label (rows) and prediction (columns)."""
-    k = len(browsed.plan.classes)
-    counts = np.zeros((k, k), np.int64)
-    keep = browsed.y >= 0 if chosen is None else chosen & (browsed.y >= 0)
-    np.add.at(counts, (browsed.y[keep], browsed.said[keep]), 1)
-    return counts
-
-
 def look(browsed: Browsed, a: int, b: int, part: str = "") -> Lens:
     """Look at a called b.
 

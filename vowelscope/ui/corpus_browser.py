@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -25,15 +25,14 @@ from PySide6.QtWidgets import (
 from vowelscope.app.browsing import Browsing
 from vowelscope.app.workbench import Workbench
 from vowelscope.core.translation import tr
-<<<<<<< HEAD
 from vowelscope.explain.browse_orders import NOT_ASKED, ORDERS
-=======
-from vowelscope.explain.browse import NOT_ASKED, ORDERS, Browsed
 from vowelscope.ui.lens_window import LensWindow
->>>>>>> 166b90e (Confusion lens: the tokens of a cell, and what decided them)
 from vowelscope.ui.map_strip import MapStrip
 from vowelscope.ui.rows import RowsModel, RowsTable
 from vowelscope.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from vowelscope.explain.browse import Browsed
 
 _AROUND = 4
 _PAUSE_MS = 120

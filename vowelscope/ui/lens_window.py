@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
@@ -17,10 +19,12 @@ from PySide6.QtWidgets import (
 
 from vowelscope.app.browsing import Browsing
 from vowelscope.core.translation import tr
-from vowelscope.explain.lens import Lens
-from vowelscope.explain.mean_maps import MeanMap
 from vowelscope.ui.map_strip import MapStrip
 from vowelscope.ui.theme import Theme, ipa_font
+
+if TYPE_CHECKING:
+    from vowelscope.explain.lens import Lens
+    from vowelscope.explain.mean_maps import MeanMap
 
 _SIDE_PX = 190
 
