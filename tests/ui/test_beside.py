@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
@@ -177,7 +178,8 @@ def both(
         window.bench.explaining.explain = lambda *_: None  # type: ignore[method-assign]
     qtbot.waitUntil(lambda: second.session.is_open, timeout=20_000)
     yield first, second
-    second.close()
+    if shiboken6.isValid(second):
+        second.close()
     qtbot.waitUntil(lambda: not beside._open, timeout=5000)
     first.close()
     first.deleteLater()
@@ -193,6 +195,21 @@ def test_one_file_in_both_is_read_only_in_the_second(
         first.beside.open_paths([recording.path])
     assert second.session.is_read_only and "another window" in second.notice.text.text()
     assert not first.session.is_read_only
+
+
+def test_quit_closes_both_or_none(
+    both: tuple[MainWindow, MainWindow], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = both
+    for window in both:
+        monkeypatch.setattr(window.file_verbs, "may_go_on", lambda: False)
+    QTest.keyClick(first.editor, Qt.Key.Key_Q, _CTRL)
+    first.actions_by_id["file.quit"].trigger()
+    assert first.isVisible() and second.isVisible()
+    for window in both:
+        monkeypatch.setattr(window.file_verbs, "may_go_on", lambda: True)
+    first.actions_by_id["file.quit"].trigger()
+    assert not first.isVisible() and not second.isVisible()
 
 
 def test_closing_the_first_leaves_the_second(

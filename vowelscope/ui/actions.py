@@ -38,6 +38,7 @@ TABLE: tuple[ActionRow, ...] = (
     *SPLICE_ROWS,
     _row("figure.ask", "Export &figure…", "&File", "Ctrl+Alt+E"),
     _row("file.close", "&Close window", "&File", "Ctrl+W", separated=True),
+    _row("file.quit", "&Quit", "&File", "Ctrl+Q"),
     _row("edit.undo", "&Undo", "&Edit", "Ctrl+Z"),
     _row("edit.redo", "&Redo", "&Edit", "Ctrl+Y", "Ctrl+Shift+Z"),
     _row("edit.label", "Edit &label", "&Edit", "Ctrl+E", separated=True),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QAction, QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QMessageBox, QWidget
 
 from vowelscope.app.workbench import Workbench
 from vowelscope.core.errors import UserError
@@ -174,6 +174,10 @@ class FileVerbs(QObject):
     def close(self) -> None:
         """Close the window."""
         self._window.close()
+
+    def quit(self) -> None:
+        """Close every window; one that would rather stay keeps the program open."""
+        QApplication.closeAllWindows()
 
     def may_go_on(self) -> bool:
         """Ask what to do with unsaved changes; False where the user would rather stay."""
