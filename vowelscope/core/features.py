@@ -299,13 +299,13 @@ def _fixed_edges_s(
 def _range_warnings(source: Source, spec: FeatureSpec, allow_unfilled: bool) -> tuple[str, ...]:
     if source.rate_hz >= spec.rate_hz:
         return ()
-    text = (
-        f"sampled at {source.rate_hz} Hz, the recording holds nothing above "
-        f"{source.rate_hz / 2:g} Hz, but the model reads 0-{spec.f_max_hz:g} Hz"
-    )
+    text = tr(
+        "sampled at {rate_hz} Hz, the recording holds nothing above {top_hz:g} Hz, but the model "
+        "reads 0-{f_max_hz:g} Hz"
+    ).format(rate_hz=source.rate_hz, top_hz=source.rate_hz / 2, f_max_hz=spec.f_max_hz)
     if not allow_unfilled:
         raise FeatureError(tr("{text}: the sampling rate would become a cue.").format(text=text))
-    return (f"{text}: what it says may rest on the empty band.",)
+    return (tr("{text}: what it says may rest on the empty band.").format(text=text),)
 
 
 def _power(
