@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
@@ -16,7 +18,7 @@ def shown(window: MainWindow) -> CueWindow:
 
 
 def test_a_cue_is_moved_heard_and_asked_about(
-    explained_window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    explained_window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     window, session = explained_window, explained_window.session
     cue, moving = shown(window), window.explaining.moving
@@ -49,6 +51,14 @@ def test_a_cue_is_moved_heard_and_asked_about(
     step = sweep.steps[4].piece
     assert step is not None
     assert np.isin(moved.samples[2000:2100, 0], step.samples).all()
+    monkeypatch.setattr(
+        "vowelscope.ui.cue_window.QFileDialog.getExistingDirectory", lambda *_: str(tmp_path / "o")
+    )
+    with qtbot.waitSignal(session.note, timeout=60_000) as said:
+        cue.save_button.click()
+    assert str(tmp_path / "o") in said.args[0]
+    names = sorted(path.name for path in (tmp_path / "o").iterdir())
+    assert names == [*(f"F2-{number:02d}.wav" for number in range(1, 6)), "cue.csv", "cue.png"]
 
 
 def test_the_plane_of_f1_and_f2(explained_window: MainWindow, qtbot: QtBot) -> None:

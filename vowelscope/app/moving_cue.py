@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
@@ -11,6 +12,7 @@ from vowelscope.app.jobs import CancelToken
 from vowelscope.app.places import formant_road
 from vowelscope.app.workbench import Workbench
 from vowelscope.core.errors import UserError
+from vowelscope.core.labels import display_label
 from vowelscope.core.one_cue import Cue, Doubles, Piece
 from vowelscope.core.passages import Rendered
 from vowelscope.core.textgrid import IntervalTier
@@ -99,6 +101,24 @@ class MovingCue(QObject):
         first_s = piece.offset_s + start_s
         span_s = (first_s, first_s + len(samples) / piece.rate_hz)
         self._bench.player.play_passage(Rendered(samples, float(piece.rate_hz), span_s))
+
+    def save(self, folder: Path) -> None:
+        """Write the sweep into a folder in the background; a note or a message follows."""
+        token = self._token()
+        if self.sweep is None or token is None:
+            self._session.note.emit(tr("There is no sweep to save yet."))
+            return
+        label = display_label(token.label.strip())
+        title = f"{token.recording.name}, {label} at {token.tmin_s:.3f} s"
+        self._bench.jobs.submit(
+            ("save cue", id(self)),
+            _save,
+            folder,
+            self.sweep,
+            title,
+            on_done=self._session.note.emit,
+            on_error=self._session.message.emit,
+        )
 
     @property
     def _key(self) -> tuple[str, int]:
@@ -210,6 +230,14 @@ def _ask(
     from vowelscope.explain.cue_sweep import ask
 
     return ask(engine, piece, cue, steps, _Report(token))
+
+
+def _save(folder: Path, sweep: CueSweep, title: str) -> str:
+    # matplotlib takes long to import: only ever on this thread.
+    from vowelscope.explain.cue_files import save_sweep
+
+    save_sweep(folder, sweep, title)
+    return tr("The sweep is in {path}.").format(path=folder)
 
 
 def _ask_plane(

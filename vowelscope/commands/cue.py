@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from vowelscope.core.errors import ConfigError, TextGridError, UserError
+from vowelscope.core.errors import ConfigError, TextGridError
 from vowelscope.core.one_cue import CUE_UNITS, Cue
 
 if TYPE_CHECKING:
     from vowelscope.core.tokens import Token
-    from vowelscope.explain.cue_sweep import CueSweep
 
 
 def cue(
@@ -66,8 +65,10 @@ def cue(
         Formant ceiling of the resynthesis (Hz).
     """
     from vowelscope.core.acoustics_settings import FormantSettings, PitchSettings
+    from vowelscope.core.labels import display_label
     from vowelscope.core.measure_formants import FormantRoad
     from vowelscope.explain.cam import CamExplainer
+    from vowelscope.explain.cue_files import save_sweep
     from vowelscope.explain.cue_sweep import amounts_between, ask, sweep_recording
     from vowelscope.explain.model import load_model
     from vowelscope.resources import resource
@@ -82,7 +83,8 @@ def cue(
     beside_s = max(token.tmin_s - float(edges_s[0]), float(edges_s[-1]) - token.tmax_s, 0.0)
     piece, _, made = sweep_recording(token, beside_s, road, PitchSettings(), amounts)
     sweep = ask(engine, piece, cue, made)
-    _write(out, sweep, token)
+    label = display_label(token.label.strip()) or "no label"
+    save_sweep(out, sweep, f"{audio.name}, {label} at {token.tmin_s:.3f} s")
     for step in sweep.left_out:
         print(f"vowelscope: {cue} {step.amount:+g}: {step.why_not}", file=sys.stderr)
     unit = CUE_UNITS[cue]
@@ -116,79 +118,3 @@ def _token(audio: Path, path: Path, name: str | None, at_s: float, channel: int 
     if index is None:
         raise TextGridError(f"{path}: the tier {tier.name!r} has no interval at {at_s:g} s.")
     return token_at(audio, tier, index)
-
-
-def _write(out: Path, sweep: CueSweep, token: Token) -> None:
-    import io
-
-    import soundfile
-
-    from vowelscope.core.atomic import write_bytes
-    from vowelscope.core.tables import kinds_of, write_table
-    from vowelscope.explain.cue_sweep import cue_table
-
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UserError(f"{out}: the folder cannot be made ({error.strerror or error}).") from error
-    rows: list[dict[str, Any]] = [dict(row) for row in cue_table(sweep)]
-    for number, (row, step) in enumerate(zip(rows, sweep.steps, strict=True), start=1):
-        assert step.piece is not None
-        name = f"{sweep.cue}-{number:02d}.wav"
-        buffer = io.BytesIO()
-        soundfile.write(
-            buffer, step.piece.samples, step.piece.rate_hz, format="WAV", subtype="FLOAT"
-        )
-        write_bytes(out / name, buffer.getvalue())
-        row["sound"] = name
-        row["sound_tmin_s"], row["sound_tmax_s"] = (
-            round(step.piece.tmin_s, 6),
-            round(step.piece.tmax_s, 6),
-        )
-    write_table(out / "cue.csv", rows, kinds_of(rows))
-    write_bytes(out / "cue.png", _picture(sweep, token))
-
-
-def _picture(sweep: CueSweep, token: Token) -> bytes:
-    import io
-
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    from vowelscope.core.labels import display_label
-    from vowelscope.core.vowel_chart import CLASS_COLOURS, classes_in_order
-    from vowelscope.explain.cue_sweep import softmax
-
-    figure = Figure(figsize=(6.4, 4.2), dpi=120)
-    FigureCanvasAgg(figure)
-    axes = figure.add_axes((0.1, 0.13, 0.8, 0.76))
-    own = softmax(sweep.original)
-    order = classes_in_order(sweep.classes)
-    for at, name in enumerate(sweep.classes):
-        colour = CLASS_COLOURS[order.index(name) % len(CLASS_COLOURS)]
-        shares = sweep.probabilities[:, at]
-        axes.plot(sweep.amounts, shares, marker=".", color=colour)
-        axes.plot([0.0], [own[at]], "o", mfc="none", mec=colour, ms=9)
-        axes.annotate(
-            f"/{name}/",
-            (float(sweep.amounts[-1]), float(shares[-1])),
-            xytext=(5, 0),
-            textcoords="offset points",
-            va="center",
-            color=colour,
-            parse_math=False,
-        )
-    for amount, _, _ in sweep.switches():
-        axes.axvline(amount, color="#808080", linestyle="--", linewidth=0.8)
-    axes.set_ylim(-0.02, 1.04)
-    axes.set_xlabel(f"{sweep.cue} ({CUE_UNITS[sweep.cue]}); rings: the recording's own sound")
-    axes.set_ylabel("Probability")
-    label = display_label(token.label.strip())
-    axes.set_title(
-        f"{token.recording.name}, {label or 'no label'} at {token.tmin_s:.3f} s",
-        fontsize=9,
-        parse_math=False,
-    )
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format="png")
-    return buffer.getvalue()

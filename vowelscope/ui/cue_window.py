@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QDoubleSpinBox,
+    QFileDialog,
     QHBoxLayout,
     QLabel,
     QProgressBar,
@@ -76,7 +78,9 @@ class CueWindow(QDialog):
         self.slider.setAccessibleName(tr("Step that is heard"))
         self.play_step = QPushButton(tr("&Play step"))
         self.play_own = QPushButton(tr("Play &original"))
-        for button in (self.play_step, self.play_own):
+        self.save_button = QPushButton(tr("Sa&ve…"))
+        self.save_button.setToolTip(tr("A table, a picture and a WAV file for each step"))
+        for button in (self.play_step, self.play_own, self.save_button):
             button.setAutoDefault(False)
         self.words = QLabel()
         self.words.setWordWrap(True)
@@ -99,6 +103,7 @@ class CueWindow(QDialog):
         below.addWidget(self.slider, 1)
         below.addWidget(self.play_step)
         below.addWidget(self.play_own)
+        below.addWidget(self.save_button)
         column = QVBoxLayout(self)
         column.addWidget(self.head)
         column.addLayout(above)
@@ -111,6 +116,7 @@ class CueWindow(QDialog):
         self.slider.valueChanged.connect(self._draw_sweep)
         self.play_step.clicked.connect(self._on_play)
         self.play_own.clicked.connect(self._on_play_own)
+        self.save_button.clicked.connect(self.save)
         self.sweep_plot.chosen.connect(self._on_chosen)
         moving.changed.connect(self._draw)
         self._on_cue()
@@ -141,6 +147,12 @@ class CueWindow(QDialog):
         else:
             cue: Cue = self.cue.currentData()
             self._moving.start(cue, self.low.value(), self.high.value(), self.steps.value())
+
+    def save(self) -> None:
+        """Ask for a folder and write the sweep into it."""
+        name = QFileDialog.getExistingDirectory(self, tr("Save the sweep into a folder"))
+        if name:
+            self._moving.save(Path(name))
 
     def _on_cue(self) -> None:
         cue: Cue = self.cue.currentData()
@@ -195,7 +207,7 @@ class CueWindow(QDialog):
             self._seen = sweep
             self.slider.setRange(0, 0 if sweep is None else len(sweep.steps) - 1)
             self.slider.setValue(0 if sweep is None else int(np.abs(sweep.amounts).argmin()))
-        for part in (self.slider, self.play_step):
+        for part in (self.slider, self.play_step, self.save_button):
             part.setEnabled(sweep is not None and not plane)
         self.play_own.setEnabled(moving.piece is not None)
         self.plane_plot.show_plane(moving.plane)
