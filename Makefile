@@ -1,6 +1,8 @@
 # make run     the window on the sample recording, from a bare machine on
 # make test    checks, then every test        make check   the checks alone
 # make bench   the figures                    make clean   back to a fresh clone
+# make experiments   the sound presets end to end, small: FOLDERS="a b" of recordings (or flite's
+#                    speech), WORK=folder, FULL=--full for the presets as they are
 #
 # PYTHON=/path/to/python3.12     another Python (3.11-3.13)
 # TORCH_INDEX=URL                another build of PyTorch; see README.md
@@ -19,7 +21,7 @@ SOURCES := vowelscope training tests packaging
 # Two is what a small machine has; more threads than cores make every test slower.
 export OMP_NUM_THREADS ?= 2
 
-.PHONY: run test bench check screenshots translations clean system system-test
+.PHONY: run test bench experiments check screenshots translations clean system system-test
 .PHONY: check-lint check-format check-types check-imports check-spelling check-lengths
 
 run: .venv/.program
@@ -41,6 +43,10 @@ bench: .venv/.developer | system-test
 	    echo "== $$script"; \
 	    QT_QPA_PLATFORM=$${QT_QPA_PLATFORM:-offscreen} $(BIN)/python $$script; \
 	done
+
+# What is finished already is not done again.
+experiments: .venv/.program
+	@$(BIN)/python -m vowelscope_training.experiments $${WORK:-build/experiments} $${FOLDERS:-} $${FULL:-}
 
 check: check-lint check-format check-types check-imports check-spelling check-lengths
 

@@ -105,7 +105,7 @@ def test_no_number_and_no_memory_leave_the_checkpoint(corpus, preset, tmp_path, 
         RuntimeError("DefaultCPUAllocator: can't allocate memory"),
     ):
         monkeypatch.setattr(steps, "cross_entropy", failing(error))
-        with pytest.raises(ConfigError, match="not enough memory for 10 images at once"):
+        with pytest.raises(ConfigError, match=r"for 10 images at once; .* --micro-batch 5 goes on"):
             train(corpus, config, run)
     monkeypatch.setattr(steps, "cross_entropy", failing(RuntimeError("a fault of ours")))
     with pytest.raises(RuntimeError, match="a fault of ours"):

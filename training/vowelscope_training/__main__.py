@@ -53,6 +53,7 @@ def _add_choices(command: argparse.ArgumentParser) -> None:
     command.add_argument("--steps-scale", type=float, default=1.0)
     command.add_argument("--init", help="what to start from, in the place of the preset's start")
     command.add_argument("--batch", type=int)
+    command.add_argument("--micro-batch", type=int)
     command.add_argument("--lr-scale", type=float, default=1.0)
 
 
@@ -77,7 +78,12 @@ def _config(options: argparse.Namespace) -> Config:
     from vowelscope_training.config import load_config
 
     return load_config(
-        options.preset, options.steps_scale, options.init, options.batch, options.lr_scale
+        options.preset,
+        options.steps_scale,
+        options.init,
+        options.batch,
+        options.lr_scale,
+        options.micro_batch,
     )
 
 

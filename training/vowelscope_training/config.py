@@ -42,6 +42,7 @@ def load_config(
     start: str | None = None,
     batch: int | None = None,
     lr_scale: float = 1.0,
+    micro_batch: int | None = None,
 ) -> Config:
     """Read a preset by name or a TOML file by path.
 
@@ -55,6 +56,8 @@ def load_config(
         Takes the place of the preset's own `batch`.
     lr_scale
         Multiplies the learning rate of every stage.
+    micro_batch
+        Takes the place of the preset's own `micro_batch`.
 
     Raises
     ------
@@ -75,6 +78,8 @@ def load_config(
         values["start"] = start
     if batch is not None:
         values["batch"] = batch
+    if micro_batch is not None:
+        values["micro_batch"] = micro_batch
     config = _config(values, path, steps_scale)
     if not (math.isfinite(lr_scale) and lr_scale > 0):
         raise ConfigError(f"{path}: the learning rate times {lr_scale:g} is no learning rate.")

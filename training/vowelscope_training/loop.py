@@ -195,10 +195,14 @@ def _memory_told(error: Exception, run: Path, config: Config, processes: int) ->
         return error
     at_once = config.micro_batch or config.batch // processes
     return ConfigError(
-        f"{run}: there is not enough memory for {at_once} images at once; with a smaller "
-        "micro_batch in the preset, or fewer programs beside it, the same command goes on from "
-        "the last checkpoint."
+        f"{run}: there is not enough memory for {at_once} images at once; the same command with "
+        f"--micro-batch {_half(config.batch, at_once)} goes on from the last checkpoint."
     )
+
+
+def _half(batch: int, at_once: int) -> int:
+    """The largest part of a batch that is half of what was too much, or less."""
+    return max(n for n in range(1, max(1, at_once // 2) + 1) if batch % n == 0)
 
 
 def _claim(run: Path, corpus: Path, config: Config) -> None:

@@ -110,6 +110,8 @@ def pack(
         for path in extra:
             results["sets"][path.stem] = _extra(path, run, runtime, config, classes)
     results["storage"] = _storage(change)
+    if config.guide.active:
+        results["guide"] = config.to_dict()["guide"]
     card = ModelCard(**{**_fields(card), "results": results})
     save_model(out, state, card, storage=chosen)
     return results

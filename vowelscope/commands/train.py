@@ -21,6 +21,7 @@ def train(
     init: str | None = None,
     steps_scale: float = 1.0,
     batch: int | None = None,
+    micro_batch: int | None = None,
     lr_scale: float = 1.0,
     json: bool = False,
 ) -> int:
@@ -46,6 +47,9 @@ def train(
         Multiplies the steps of every stage: 0.01 is a trial.
     batch
         Tokens of an optimiser step, in the place of the preset's batch.
+    micro_batch
+        Images that go through the network at once; less needs less memory, and a run that goes on
+        may change it.
     lr_scale
         Multiplies the learning rate of every stage.
     json
@@ -59,6 +63,7 @@ def train(
     words += ["--steps-scale", str(steps_scale)]
     words += ["--lr-scale", str(lr_scale)]
     words += ["--batch", str(batch)] if batch is not None else []
+    words += ["--micro-batch", str(micro_batch)] if micro_batch is not None else []
     words += ["--init", init] if init else []
     command = training_command(words)
     if json:
