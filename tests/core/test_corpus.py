@@ -374,28 +374,11 @@ def test_a_summary_counts_what_is_there(folder: Path, tmp_path: Path) -> None:
     assert sum(summary["splits"].values()) == 60
     assert summary["labels"]["æ"]["AE1"] == 2
     assert summary["durations_s"]["i"]["median"] == pytest.approx(0.1)
-    assert summary["checks"] == {
-        "shorter than 25 ms": 0,
-        "longer than 600 ms": 0,
-        "more than 20% in silence": 60,
-        "clipped": 0,
-    }
+    assert list(summary["checks"].values()) == [0, 0, 60, 0]
     assert summary["histograms"]["i"][4] == 12
     assert summary["words"]["early"] + summary["words"]["late"] == 60
     assert len(summary["examples"]["more than 20% in silence"]) == 5
     json.dumps(summary)
-
-
-def test_whoever_has_one_label_only_is_named(tmp_path: Path) -> None:
-    for n in range(2):
-        write_pair(tmp_path / "s" / "anna", f"a{n}", ["IY1", "S"] * 12)
-        write_pair(tmp_path / "s" / "bert", f"b{n}", ["IY1", "AA1"] * 12)
-    write_pair(tmp_path / "s" / "carl", "c0", ["AA1"] * 9)
-    build_corpus([tmp_path / "s"], VOWELS, tmp_path / "c.parquet")
-    assert summarise(read_corpus(tmp_path / "c.parquet"))["one_label"] == {
-        "speakers": {"s/anna": "IY1"},
-        "utterances": {"s/a0": "IY1", "s/a1": "IY1"},
-    }
 
 
 def test_a_corpus_of_before_has_no_sound_checks(folder: Path, tmp_path: Path) -> None:
