@@ -39,7 +39,7 @@ def test_the_licence_is_the_whole_text(repository):
     assert "END OF TERMS AND CONDITIONS" in text
 
 
-DOCUMENTS = ["README.md", "CONTRIBUTING.md", "CONTEXT.md", "docs/guide.md"]
+DOCUMENTS = ["README.md", "CONTRIBUTING.md", "CONTEXT.md", "docs/guide.md", "docs/training.md"]
 
 
 def _documents(repository):
@@ -78,7 +78,9 @@ def test_commands_in_the_documents_exist(repository):
     assert found > 8
 
 
-@pytest.mark.parametrize("target", ["run", "test", "bench", "check", "screenshots", "clean"])
+@pytest.mark.parametrize(
+    "target", ["run", "test", "bench", "experiments", "check", "screenshots", "clean"]
+)
 def test_make_knows_each_target(repository, target):
     done = subprocess.run(
         ["make", "--dry-run", target],
