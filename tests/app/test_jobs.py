@@ -17,7 +17,7 @@ import psutil
 import pytest
 from PySide6.QtCore import QObject
 
-from vowelscope.app.jobs import CancelToken, Jobs
+from vowelscope.app.jobs import CancelToken, Jobs, call_in_process
 from vowelscope.app.process_identity import ProcessIdentity
 from vowelscope.core.audio import Recording
 
@@ -303,3 +303,17 @@ def test_background_work_stands_back_from_the_window(qapp: Any, qtbot: Any) -> N
     assert sorted(sink.results) == [min(own + 5, 19), min(own + 10, 19)]
     assert os.getpriority(os.PRIO_PROCESS, 0) == own
     jobs.shutdown()
+
+
+def test_a_process_of_a_job_is_killed_with_it(jobs: Jobs, qtbot: Any) -> None:
+    here = psutil.Process()
+    before = set(here.children())
+    jobs.submit("long", _sleep_elsewhere, on_done=Sink().done, pass_token=True)
+    qtbot.waitUntil(lambda: bool(set(here.children()) - before), timeout=20_000)
+    (child,) = set(here.children()) - before
+    jobs.cancel("long")
+    qtbot.waitUntil(lambda: not child.is_running(), timeout=5_000)
+
+
+def _sleep_elsewhere(token: CancelToken) -> None:
+    call_in_process(time.sleep, 60, token=token)

@@ -41,6 +41,7 @@ class CancelToken:
     def __init__(self, report: Callable[[object], None] | None = None) -> None:
         self._event = threading.Event()
         self._report = report
+        self._stop: Callable[[], None] | None = None
 
     @property
     def cancelled(self) -> bool:
@@ -50,6 +51,13 @@ class CancelToken:
     def cancel(self) -> None:
         """Ask the job to stop."""
         self._event.set()
+        if self._stop is not None:
+            self._stop()
+
+    def stop_with(self, stop: Callable[[], None]) -> None:
+        """Have `stop` called, on the GUI thread, when the job is cancelled."""
+        self._stop = stop
+        self.raise_if_cancelled()
 
     def raise_if_cancelled(self) -> None:
         """Leave the job if it is stale.
@@ -336,8 +344,12 @@ def _run(job: _Job, child: _Child | None) -> tuple[str, Any]:
         return "error", _unexpected(f"{type(error).__name__}: {error}")
 
 
-def call_in_process(function: Callable[..., Any], *args: Any) -> Any:
+def call_in_process(
+    function: Callable[..., Any], *args: Any, token: CancelToken | None = None
+) -> Any:
     """Call a function in a process of its own and wait: for a job that is heavy and rare.
+
+    The process is killed where `token` is cancelled.
 
     Raises
     ------
@@ -346,6 +358,8 @@ def call_in_process(function: Callable[..., Any], *args: Any) -> Any:
     """
     child = _Child()
     try:
+        if token is not None:
+            token.stop_with(child.kill)
         return _result(child.call(function, args))
     finally:
         child.close()

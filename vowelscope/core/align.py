@@ -43,6 +43,7 @@ _DOUBTFUL_FIT = -6.0
 # More phones than this share at the shortest length: the words were squeezed into too little sound.
 _MAX_SQUEEZED = 0.5
 _STRETCH_FRAMES = 1500
+_BLOCK_FRAMES = 1 << 18
 # The narrow one is ten times as fast; the wide one finds what it has lost.
 _BEAMS = (1e-64, 1e-160)
 
@@ -138,15 +139,29 @@ class Aligner:
         """Whether a word stands in a dictionary; otherwise its pronunciation is derived."""
         return self._pronouncer.is_known(word)
 
-    def align(self, recording_path: str | Path, text: str, channel: int | None = None) -> Alignment:
-        """Align one recording; parameters and errors as of the module's `align`."""
+    def align(
+        self,
+        recording_path: str | Path,
+        text: str,
+        channel: int | None = None,
+        span_s: tuple[float, float] | None = None,
+    ) -> Alignment:
+        """Align one recording; parameters and errors as of the module's `align`.
+
+        With `span_s` only the sound between two times is heard, and all times of the result count
+        from the first of them.
+        """
         path = Path(recording_path)
         words = self.words(text)
         if not words:
             raise AlignmentError(f"{path}: the transcript has no words.")
         with Recording(path) as recording:
-            duration_s = recording.duration_s
-            pcm = _pcm(recording, channel)
+            start_s, stop_s = span_s or (0.0, recording.duration_s)
+            stop_s = min(stop_s, recording.duration_s)
+            duration_s = stop_s - start_s
+            if not 0.0 <= start_s < stop_s:
+                raise AlignmentError(f"{path}: there is no sound from {start_s:.2f} s on.")
+            pcm = _pcm(recording, channel, start_s, stop_s)
         needed = SHORTEST_FRAMES * sum(min(map(len, self.pronunciations(w))) for w in words)
         if needed > len(pcm) // FRAME_SAMPLES:
             raise AlignmentError(
@@ -262,13 +277,13 @@ def shared_aligner(dictionary: Path | None = None) -> Aligner:
     return Aligner(dictionary)
 
 
-def _pcm(recording: Recording, channel: int | None) -> Pcm:
-    """The recording as 16-bit mono at `RATE_HZ`, resampled block by block."""
+def _pcm(recording: Recording, channel: int | None, start_s: float, stop_s: float) -> Pcm:
+    """A stretch of the recording as 16-bit mono at `RATE_HZ`, resampled block by block."""
     import soxr
 
-    if recording.duration_s > MAX_DURATION_S:
+    if stop_s - start_s > MAX_DURATION_S:
         raise AlignmentError(
-            f"{recording.path}: {recording.duration_s / 60:.1f} min are more than the "
+            f"{recording.path}: {(stop_s - start_s) / 60:.1f} min are more than the "
             f"{MAX_DURATION_S / 60:.0f} min that can be aligned in one piece; cut it in parts."
         )
     if channel is not None and not 0 <= channel < recording.n_channels:
@@ -278,13 +293,15 @@ def _pcm(recording: Recording, channel: int | None) -> Pcm:
     resampler = None
     if recording.rate_hz != RATE_HZ:
         resampler = soxr.ResampleStream(recording.rate_hz, RATE_HZ, 1, dtype="float32")
+    first, last = round(start_s * recording.rate_hz), round(stop_s * recording.rate_hz)
     parts: list[Pcm] = []
-    for start, block in recording.blocks():
-        mono = to_mono(block, channel)
+    for start in range(first, last, _BLOCK_FRAMES):
+        stop = min(start + _BLOCK_FRAMES, last)
+        mono = to_mono(recording.read_frames(start, stop), channel)
         if resampler is not None:
-            mono = resampler.resample_chunk(mono, last=start + len(mono) >= recording.n_frames)
+            mono = resampler.resample_chunk(mono, last=stop == last)
         parts.append(np.clip(np.rint(mono * 32767), -32768, 32767).astype(np.int16))
-    return np.concatenate(parts)
+    return np.concatenate(parts) if parts else np.zeros(0, np.int16)
 
 
 def _stretches(spans: Iterable[Span]) -> Iterator[list[Span]]:

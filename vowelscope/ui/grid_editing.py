@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
 from vowelscope.app.workbench import Workbench
+from vowelscope.ui.align_verbs import AlignVerbs
 from vowelscope.ui.boundary_verbs import BoundaryVerbs
 from vowelscope.ui.clip_verbs import ClipVerbs
 from vowelscope.ui.extract_verbs import ExtractVerbs
@@ -46,6 +47,7 @@ class GridEditing(QObject):
         self.verbs: dict[str, object] = {
             "boundary": BoundaryVerbs(bench, label_bar, self),
             "interval": IntervalVerbs(session, label_bar, self),
+            "align": AlignVerbs(bench, label_bar, window),
             "tier": TierVerbs(bench, label_bar, window),
             "zero": ZeroVerbs(session, jobs, label_bar, self),
             "span": SpanVerbs(session, label_bar, window),

@@ -51,6 +51,7 @@ _INTERVAL = (
     ),
     row("interval.merge_next", "&Merge with next", "&Interval", "Ctrl+M"),
     row("interval.merge_selected", "Merge all in s&election", "&Interval", "Ctrl+Shift+M"),
+    row("align.interval", "Ali&gn interval", "&Interval", "Ctrl+D", separated=True),
     row(
         "interval.clear_label",
         "Remove &label",
