@@ -18,6 +18,7 @@ from pytestqt.qtbot import QtBot
 
 from vowelscope.app.workbench import Workbench
 from vowelscope.core.textgrid_io import read_textgrid
+from vowelscope.explain.marks import read_marks
 from vowelscope.explain.shards import _SCHEMA, FORMANTS, Plan, shard_path
 from vowelscope.ui.main_window import MainWindow
 
@@ -178,3 +179,93 @@ def test_a_cell_of_the_matrix_shows_its_tokens_and_what_decided_them(
     assert browser.said.currentData() == CLASSES.index("u")
     assert f"/{CLASSES[label]}/ called /u/" in lens.strip.accessibleDescription()
     assert "are called /u/" in lens.words.text() and "8,000 Hz" in lens.words.text()
+
+
+def marks(window: MainWindow) -> list[str]:
+    return [word for word, mark in zip(column(window, 0), column(window, 11), strict=True) if mark]
+
+
+def test_m_marks_the_rows_and_pressed_again_unmarks_them(window: MainWindow, qtbot: QtBot) -> None:
+    browser, marking = window.corpus.browser, window.corpus.browsing.marking
+    browsed = window.corpus.browsing.browsed
+    assert browsed is not None and marks(window) == []
+    choose(browser.by, "corpus")
+    browser.table.selectRow(1)
+    browser.table.setFocus()
+    qtbot.keyClick(browser.table, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.keyClick(browser.table, Qt.Key.Key_M)
+    assert marks(window) == ["w1", "w2"] and browser.marks.count.text() == "2 marked"
+    marking.flush()
+    assert read_marks(browsed.out, browsed.plan) == {1, 2}
+    browser.marks.only.click()
+    assert column(window, 0) == ["w1", "w2"]
+    qtbot.mouseClick(browser.marks.mark_all, Qt.MouseButton.LeftButton)
+    assert marking.count == 0
+    browser.marks.only.click()
+    assert browser.model.rowCount() == len(browsed)
+    browser.lens.click()
+    with qtbot.waitSignal(window.corpus.browsing.looked, timeout=20_000):
+        browser.lens_window.matrix.cellClicked.emit(int(browsed.y[0]), CLASSES.index("u"))
+    browser.lens_window.mark.click()
+    marking.flush()
+    assert marks(window) == ["w0"] and read_marks(browsed.out, browsed.plan) == {0}
+    with qtbot.waitSignal(window.corpus.browsing.changed, timeout=30_000):
+        window.corpus.browsing.read(browsed.out)
+    assert marks(window) == ["w0"]
+
+
+def test_damaged_marks_are_told_and_never_overwritten(window: MainWindow, qtbot: QtBot) -> None:
+    browsing = window.corpus.browsing
+    assert browsing.browsed is not None
+    path = browsing.browsed.out / "marks.json"
+    path.write_text("{")
+    with qtbot.waitSignal(browsing.changed, timeout=30_000):
+        browsing.read(browsing.browsed.out)
+    assert "marks are no JSON" in window.notice.text.text()
+    browsing.marking.toggle(browsing.order)
+    browsing.marking.flush()
+    assert browsing.marking.count == 0 and path.read_text() == "{"
+
+
+def test_marked_tokens_go_into_a_tier_of_the_file_and_out_again(
+    window: MainWindow, qtbot: QtBot, speech: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VOWELSCOPE_STATE_DIR", str(tmp_path / "state"))
+    browser, browsing = window.corpus.browser, window.corpus.browsing
+    before, old = speech.textgrid.read_bytes(), read_textgrid(speech.textgrid).textgrid
+    browsing.marking.toggle(browsing.order[:3])
+    browser.marks.write.click()
+    writer = browser.marks.writer
+    assert "3 marked" in writer.words.text() and not writer.undo.isEnabled()
+    writer.name.setText("doubtful")
+    with qtbot.waitSignal(browsing.marking.finished, timeout=20_000):
+        writer.write.click()
+    after = read_textgrid(speech.textgrid).textgrid
+    assert after.tiers[:-1] == old.tiers and after.tiers[-1].name == "doubtful"
+    texts = [x.text for x in after.tiers[-1].intervals if x.text]  # type: ignore[union-attr]
+    assert len(texts) == 3 and all("→" in text for text in texts)
+    model = writer.model
+    assert [model.data(model.index(0, at)) for at in range(3)] == [
+        speech.textgrid.name, "yes", "3 written.",
+    ]  # fmt: skip
+    with qtbot.waitSignal(browsing.marking.finished, timeout=20_000):
+        writer.undo.click()
+    assert speech.textgrid.read_bytes() == before and not writer.undo.isEnabled()
+
+
+def test_the_open_textgrid_is_edited_in_its_window_as_one_step(
+    window: MainWindow, qtbot: QtBot, speech: Any
+) -> None:
+    browsing, session = window.corpus.browsing, window.session
+    window.corpus.browser.table.chosen.emit(0)
+    qtbot.waitUntil(lambda: session.selected_interval is not None, timeout=30_000)
+    before, on_disk = session.textgrid, speech.textgrid.read_bytes()
+    browsing.marking.toggle(browsing.order[:3])
+    said: list[Any] = []
+    browsing.marking.finished.connect(said.extend)
+    browsing.marking.write("suspect")
+    assert session.textgrid is not None and session.textgrid.tiers[-1].name == "suspect"
+    assert session.undo_stack.count() == 1 and "not saved yet" in said[0].sentence
+    assert speech.textgrid.read_bytes() == on_disk
+    session.undo_stack.undo()
+    assert session.textgrid is before

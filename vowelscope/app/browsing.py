@@ -10,7 +10,9 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QObject, Signal
 
+from vowelscope.app.marking import Marking
 from vowelscope.app.workbench import Workbench
+from vowelscope.core.errors import ConfigError
 from vowelscope.core.textgrid import IntervalTier
 from vowelscope.core.translation import tr
 
@@ -22,11 +24,16 @@ if TYPE_CHECKING:
 Maps = list[npt.NDArray[np.float32]]
 
 
-def _read(out: Path) -> Browsed:
+def _read(out: Path) -> tuple[Browsed, frozenset[int], str]:
     # It takes long to import: only ever on a job's thread.
     from vowelscope.explain.browse import read_browsed
+    from vowelscope.explain.marks import read_marks
 
-    return read_browsed(out)
+    browsed = read_browsed(out)
+    try:
+        return browsed, read_marks(out, browsed.plan), ""
+    except ConfigError as error:
+        return browsed, frozenset(), str(error)
 
 
 def _maps(browsed: Browsed, at: list[int]) -> Maps:
@@ -77,6 +84,9 @@ class Browsing(QObject):
         self.text, self.part = "", ""
         self.label: int | None = None
         self.said: int | None = None
+        self.only_marked = False
+        self.marking = Marking(bench, self)
+        self._cell: tuple[int, int, str] | None = None
         bench.opened.connect(self._on_opened)
 
     @property
@@ -88,8 +98,10 @@ class Browsing(QObject):
         """Read a folder of explanations; one that cannot be read changes nothing."""
         self._bench.jobs.submit(self._key, _read, out, on_done=self._on_read)
 
-    def _on_read(self, browsed: Browsed) -> None:
-        self.browsed = browsed
+    def _on_read(self, held: tuple[Browsed, frozenset[int], str]) -> None:
+        self.browsed, rows, refusal = held
+        self.marking.adopt(self.browsed, rows, refusal)
+        self.only_marked, self._cell = False, None
         self.label = self.said = None
         self.text = self.part = ""
         self.sort(self.by)
@@ -104,11 +116,18 @@ class Browsing(QObject):
         self.text, self.label, self.said, self.part = text, label, said, part
         self._show()
 
+    def show_only_marked(self, only: bool) -> None:
+        """Show only those that are marked, of what the other filters let through."""
+        self.only_marked = only
+        self._show()
+
     def _show(self) -> None:
         browsed = self.browsed
         if browsed is None:
             return
         chosen = browsed.matching(self.text, self.label, self.said, self.part)
+        if self.only_marked:
+            chosen &= self.marking.marked
         self.order = browsed.order(self.by, chosen)
         right = chosen & (browsed.y == browsed.said)
         self.sentence = tr("{shown} of {all} tokens; {right} predicted as labelled.").format(
@@ -139,6 +158,7 @@ class Browsing(QObject):
         """Show the tokens of a cell, and what decided them, by `looked`."""
         if self.browsed is None:
             return
+        self.only_marked, self._cell = False, (label, said, self.part)
         self.filter("", label, said, self.part)
         self.filtered.emit()
         self._bench.jobs.submit(
@@ -147,6 +167,13 @@ class Browsing(QObject):
 
     def _on_looked(self, lens: Lens) -> None:
         self.looked.emit(lens)
+
+    def mark_cell(self) -> None:
+        """Mark the tokens of the cell that was looked at last, or unmark them."""
+        if self.browsed is not None and self._cell is not None:
+            label, said, part = self._cell
+            chosen = self.browsed.matching("", label, said, part)
+            self.marking.toggle(np.flatnonzero(chosen))
 
     # The way to a token
 

@@ -11,6 +11,8 @@ import numpy.typing as npt
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QSize, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
     QComboBox,
     QDialog,
     QFileDialog,
@@ -28,6 +30,7 @@ from vowelscope.core.translation import tr
 from vowelscope.explain.browse_orders import NOT_ASKED, ORDERS
 from vowelscope.ui.lens_window import LensWindow
 from vowelscope.ui.map_strip import MapStrip
+from vowelscope.ui.mark_row import MarkRow
 from vowelscope.ui.rows import RowsModel, RowsTable
 from vowelscope.ui.theme import Theme
 
@@ -35,6 +38,9 @@ if TYPE_CHECKING:
     from vowelscope.explain.browse import Browsed
 
 _AROUND = 4
+_MARK = 11
+_SELECTS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+"""With them a click selects more rows, and goes nowhere."""
 _PAUSE_MS = 120
 
 
@@ -74,6 +80,10 @@ class CorpusBrowser(QDialog):
             self.part.addItem(name, part)
         self.model = RowsModel(_headers(), self._cell)
         self.table = RowsTable(tr("Tokens"), self.model, _WIDEST)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        # The marks stand first, whatever the number of their column.
+        self.table.horizontalHeader().moveSection(_MARK, 0)
+        self.marks = MarkRow(browsing, self.chosen_places, self)
         self.strip = MapStrip()
         self.text.setMinimumWidth(140)
         self._lay_out()
@@ -108,6 +118,7 @@ class CorpusBrowser(QDialog):
         column.addLayout(top)
         column.addLayout(filters)
         column.addWidget(self.table, 1)
+        column.addWidget(self.marks)
         column.addWidget(self.strip)
 
     def _connect(self) -> None:
@@ -125,6 +136,7 @@ class CorpusBrowser(QDialog):
         self.table.installEventFilter(self)
         self.strip.chosen.connect(self._on_strip)
         browsing.changed.connect(self._on_changed)
+        browsing.marking.changed.connect(self.table.viewport().update)
         browsing.thumbnails.connect(self._on_thumbnails)
 
     def sizeHint(self) -> QSize:
@@ -144,17 +156,28 @@ class CorpusBrowser(QDialog):
         self.lens_window.set_theme(theme)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """The space bar in the table plays the token; a table would keep it for itself."""
-        if (
-            event.type() == QEvent.Type.KeyPress
-            and isinstance(event, QKeyEvent)
-            and event.key() == Qt.Key.Key_Space
-        ):
+        """In the table the space bar plays the token and M marks it; a table would take both."""
+        if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
+            return super().eventFilter(watched, event)
+        if event.key() == Qt.Key.Key_M and not event.modifiers():
+            self._browsing.marking.toggle(self.chosen_places())
+            return True
+        if event.key() == Qt.Key.Key_Space:
             row = self.table.currentIndex().row()
             if 0 <= row < len(self._browsing.order):
                 self._browsing.go_to(int(self._browsing.order[row]), play=True)
             return True
         return super().eventFilter(watched, event)
+
+    def chosen_places(self) -> npt.NDArray[np.int64]:
+        """The tokens of the rows that are selected."""
+        order = self._browsing.order
+        rows = np.zeros(len(order), bool)
+        # A list of the rows would take seconds where a whole corpus is selected.
+        selection = self.table.selectionModel().selection()
+        for part in map(selection.at, range(selection.count())):
+            rows[part.top() : part.bottom() + 1] = True
+        return order[rows]
 
     # What was asked for
 
@@ -188,6 +211,8 @@ class CorpusBrowser(QDialog):
             field.setCurrentIndex(max(field.findData(value), 0))
 
     def _on_chosen(self, row: int) -> None:
+        if QApplication.keyboardModifiers() & _SELECTS:
+            return
         self._browsing.go_to(int(self._browsing.order[row]))
 
     def _on_current(self, current: QModelIndex, _before: QModelIndex) -> None:
@@ -274,11 +299,13 @@ class CorpusBrowser(QDialog):
                 return f"{browsed.tmin_s[at]:.3f}"
             case 9:
                 return str(texts["split"][at])
+            case 11:
+                return "●" if self._browsing.marking.marked[at] else ""
         return Path(str(texts["recording"][at])).name
 
 
 _WIDEST = ("somewhat", "/ɝ/ label", "Predicted", "0.000 p", "Formants say", "00000 Hz", "00000 Hz",
-           "0000 ms", "00000.000", "train x", "")  # fmt: skip
+           "0000 ms", "00000.000", "train x", "", "Mark x")  # fmt: skip
 
 
 def _headers() -> tuple[str, ...]:
@@ -294,6 +321,7 @@ def _headers() -> tuple[str, ...]:
         " " + tr("Start (s)"),
         tr("Part"),
         tr("Recording"),
+        tr("Mark"),
     )
 
 

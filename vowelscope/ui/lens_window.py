@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
     QLabel,
+    QPushButton,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -62,6 +63,13 @@ class LensWindow(QDialog):
         right.addWidget(self.strip)
         right.addWidget(self.words)
         right.addWidget(caveat)
+        self.mark = QPushButton(tr("&Mark these tokens"))
+        self.mark.setAutoDefault(False)
+        self.mark.setEnabled(False)
+        marks = QHBoxLayout()
+        marks.addWidget(self.mark)
+        marks.addStretch(1)
+        right.addLayout(marks)
         right.addStretch(1)
         row = QHBoxLayout(self)
         row.addLayout(left, 2)
@@ -69,6 +77,7 @@ class LensWindow(QDialog):
         self.resize(self.sizeHint())
         self.matrix.cellClicked.connect(self._on_cell)
         self.matrix.cellActivated.connect(self._on_cell)
+        self.mark.clicked.connect(browsing.mark_cell)
         browsing.changed.connect(self._fill)
         browsing.looked.connect(self._show)
 
@@ -120,6 +129,7 @@ class LensWindow(QDialog):
         return browsed.plan.freq_edges_hz[-1] if browsed is not None else 0.0
 
     def _show(self, lens: Lens) -> None:
+        self.mark.setEnabled(True)
         a, b = f"/{lens.a}/", f"/{lens.b}/"
         shown = [
             (tr("{a} called {b}").format(a=a, b=b), lens.there),
