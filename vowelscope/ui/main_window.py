@@ -23,6 +23,7 @@ from vowelscope.ui.about import show_about
 from vowelscope.ui.actions import TABLE, fill_menus, make_actions
 from vowelscope.ui.beside import BesideVerbs
 from vowelscope.ui.ceiling_tools import CeilingTools
+from vowelscope.ui.changed_bar import ChangedBar
 from vowelscope.ui.channel_menu import ChannelMenu
 from vowelscope.ui.corpus_browser import CorpusTools
 from vowelscope.ui.edit_verbs import EditVerbs
@@ -97,6 +98,7 @@ class MainWindow(QMainWindow):
         self.label_bar = LabelBar(session)
         self.notice = Notice()
         self.offer_bar = OfferBar(bench.restoring)
+        self.changed_bar = ChangedBar(bench)
         self.ruler = Ruler(session)
         self.waveform = WaveformView(session, bench.jobs)
         self.spectrogram = SpectrogramView(session, bench.jobs, bench.settings.spectrogram)
@@ -125,7 +127,8 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(editor)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for widget in (self.offer_bar, self.length_bar, self.notice, self.label_bar, self.ruler):
+        bars = (self.offer_bar, self.changed_bar, self.length_bar, self.notice, self.label_bar)
+        for widget in (*bars, self.ruler):
             column.addWidget(widget)
         column.addWidget(self.splitter, 1)
         column.addWidget(self.scroll_bar)
@@ -135,6 +138,7 @@ class MainWindow(QMainWindow):
     def _make_actions(self) -> None:
         session, bench = self.session, self.bench
         self.file_verbs = FileVerbs(bench, self.label_bar, self)
+        self.changed_bar.may_go_on = self.file_verbs.may_go_on
         self.editing = EditingTools(bench, self.label_bar, self.editor, self)
         self.tier_field = TierField(session, self.tiers, self.label_bar, self.editor)
         self.playing = PlayTools(bench, self.spectrogram, self.file_verbs.open_paths, self)
@@ -234,6 +238,7 @@ class MainWindow(QMainWindow):
             self.notice,
             self.offer_bar,
             self.length_bar,
+            self.changed_bar,
             self.editing,
             self.measuring,
             self.training,
