@@ -102,7 +102,8 @@ class SuspectWindow(QDialog):
         first, second = QHBoxLayout(), QHBoxLayout()
         for widget in (label, self.name, self.write):
             first.addWidget(widget, 1 if widget is self.name else 0)
-        second.addWidget(self.progress, 1)
+        second.addWidget(self.progress, 9)
+        second.addStretch(1)
         for widget in (self.left, self.stop, self.undo):
             second.addWidget(widget)
         column = QVBoxLayout(self)
@@ -110,6 +111,7 @@ class SuspectWindow(QDialog):
         column.addLayout(first)
         column.addWidget(self.table, 1)
         column.addLayout(second)
+        self.resize(self.sizeHint())
         self.write.clicked.connect(self._on_write)
         self.stop.clicked.connect(self._marking.stop)
         self.undo.clicked.connect(self._marking.take_back)
