@@ -50,6 +50,20 @@ def test_reload_takes_the_file_and_undo_brings_the_edits_back(desk: Any, in_plac
     assert session.textgrid == mine and session.is_modified
 
 
+def test_what_is_being_typed_is_brought_back_too(desk: Any) -> None:
+    session, bar = desk.session, desk.window.changed_bar
+    session.select_item(0, 1)
+    theirs(desk)
+    shown(desk)
+    desk.window.label_bar.field.setFocus()
+    desk.qtbot.keyClicks(desk.window.label_bar.field, "typed")
+    bar.reload.click()
+    desk.qtbot.waitUntil(lambda: not bar.isVisible(), timeout=10_000)
+    assert desk.labels(0) == ["theirs, and longer", "two"]
+    session.undo_stack.undo()
+    assert desk.labels(0)[0] == "one" and "typed" in desk.labels(0)[1]
+
+
 def test_keep_mine_asks_no_more_until_the_file_changes_again(desk: Any) -> None:
     bar, before = desk.window.changed_bar, desk.session.textgrid
     theirs(desk)

@@ -36,7 +36,7 @@ class Watching(QObject):
         self._soon.setInterval(_SETTLED_MS)
         self._soon.timeout.connect(self.look)
         self._watcher.fileChanged.connect(self._soon.start)
-        self._watcher.directoryChanged.connect(self._soon.start)
+        self._watcher.directoryChanged.connect(self._on_folder)
         session.recording_changed.connect(self._on_recording)
         session.file_changed.connect(self.look)
         app = QGuiApplication.instance()
@@ -108,6 +108,11 @@ class Watching(QObject):
         recording = self._session.recording
         self._audio_stamp = None if recording is None else stamp_of(recording.path)
         self.look()
+
+    def _on_folder(self, _: str) -> None:
+        # A folder in which much goes on must not put the look off for ever.
+        if not self._soon.isActive():
+            self._soon.start()
 
     def _on_state(self, state: Qt.ApplicationState) -> None:
         if state == Qt.ApplicationState.ApplicationActive:

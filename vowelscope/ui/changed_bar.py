@@ -26,7 +26,7 @@ class ChangedBar(QFrame):
         self.text = QLabel()
         self.text.setWordWrap(True)
         self.text.setAccessibleName(tr("A file that was changed"))
-        self.reload = QPushButton(tr("Re&load"))
+        self.reload = QPushButton(tr("Rel&oad"))
         self.keep = QPushButton(tr("&Keep mine"))
         self.keep.setToolTip(
             tr("Go on with what is shown; a save asks before it replaces the file")

@@ -139,6 +139,7 @@ class MainWindow(QMainWindow):
         session, bench = self.session, self.bench
         self.file_verbs = FileVerbs(bench, self.label_bar, self)
         self.changed_bar.may_go_on = self.file_verbs.may_go_on
+        self.changed_bar.reload.pressed.connect(self.label_bar.commit)
         self.editing = EditingTools(bench, self.label_bar, self.editor, self)
         self.tier_field = TierField(session, self.tiers, self.label_bar, self.editor)
         self.playing = PlayTools(bench, self.spectrogram, self.file_verbs.open_paths, self)
