@@ -2,8 +2,9 @@
 
 The loop is what one would write: torchvision's ResNet-101 in inference mode, one token at a time,
 its input made by the same road, the map from the last feature map. Goal: >= 1.9 times as fast.
-Each shard is a recording of 21 tokens. Both start after model and network are open; medians of three runs. Formants and pitch, which
-``corpus explain`` adds, are counted in for it and left out of the loop.
+Each shard is a recording of 21 tokens. Both start after model and network are open; medians of
+three runs. Formants and pitch, which ``corpus explain`` adds, are counted in for it and left out of
+the loop.
 
 Run as a script; the exit status is 1 where the goal is missed.
 """
