@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.discriminant_analysis import (
-    LinearDiscriminantAnalysis,
-    QuadraticDiscriminantAnalysis,
-)
-from sklearn.naive_bayes import GaussianNB
 
 from vowelscope.core.acoustics import intensity, pitch, vowel_formants
 from vowelscope.core.acoustics_grid import mean_over
 from vowelscope.core.errors import AnalysisError
+from vowelscope.explain.discriminant import Kind, discriminate
 from vowelscope_training.data import TokenSet
 
 Ints = npt.NDArray[np.int64]
@@ -37,7 +31,7 @@ _FORMANTS = tuple(range(9))
 _F0, _VOICED, _DURATION, _INTENSITY = 9, 10, 11, 12
 _ALL = (*_FORMANTS, _F0, _DURATION)
 
-BASELINES: dict[str, tuple[str, tuple[int, ...]]] = {
+BASELINES: dict[str, tuple[Kind, tuple[int, ...]]] = {
     "LDA on F1-F3": ("lda", _FORMANTS),
     "QDA on F1-F3": ("qda", _FORMANTS),
     "LDA on F1-F3, f0, duration": ("lda", _ALL),
@@ -50,13 +44,6 @@ BASELINES: dict[str, tuple[str, tuple[int, ...]]] = {
 """Name -> kind of classifier (linear or quadratic discriminant analysis, or a normal distribution
 of one measurement) and the columns that it reads. For ``shuffled labels`` the training labels are
 permuted: what is left of a score then is chance."""
-
-# A little shrinkage towards a diagonal covariance keeps classes of few tokens from being singular.
-_KINDS: dict[str, Callable[[], Any]] = {
-    "lda": partial(LinearDiscriminantAnalysis, solver="eigen", shrinkage=1e-3),
-    "qda": partial(QuadraticDiscriminantAnalysis, solver="eigen", shrinkage=1e-3),
-    "one": partial(GaussianNB, var_smoothing=1e-3),
-}
 
 Progress = Callable[[int, int], None]
 
@@ -119,24 +106,9 @@ def fitted(name: str, train: Doubles, y: Ints, test: Doubles, seed: int = 0) -> 
     """
     kind, columns = BASELINES[name]
     known, asked = train[:, columns], test[:, columns]
-    there = np.isfinite(known)
-    mean = np.where(there, known, 0.0).sum(0) / np.maximum(there.sum(0), 1)
-    known = np.where(there, known, mean) - mean
-    asked = np.where(np.isfinite(asked), asked, mean) - mean
-    spread = known.std(axis=0)
-    varies = spread > 0
-    known, asked = known[:, varies] / spread[varies], asked[:, varies] / spread[varies]
     if name == "shuffled labels":
         y = np.random.default_rng(seed).permutation(y)
-    # A class of one token has no spread, so nothing can be fitted to it.
-    counts = np.bincount(y)
-    enough = counts[y] > 1
-    known, y = known[enough], y[enough]
-    if len(np.unique(y)) < 2 or not varies.any():
-        return np.full(len(asked), counts.argmax() if len(counts) else 0, dtype=np.int64)
-    model = _KINDS[kind]()
-    model.fit(known, y)
-    return np.asarray(model.predict(asked), dtype=np.int64)
+    return discriminate(known, y, asked, kind)
 
 
 def predictions(

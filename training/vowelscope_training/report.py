@@ -8,10 +8,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from matplotlib.figure import Figure
 
 from vowelscope.core.atomic import write_bytes
 from vowelscope.core.html_page import figure, page
+from vowelscope.explain.corpus_figures import confusion
 from vowelscope_training import report_figures as figures
 
 
@@ -36,7 +38,7 @@ def write_report(run: Path, card: dict[str, Any], results: dict[str, Any]) -> Pa
     parts = [_head(card, results)]
     parts.append(_summary(results))
     for name, scores in _sets(results["sets"]):
-        drawn = [("confusion", figures.confusion(scores["confusion"], classes))]
+        drawn = [("confusion", confusion(np.array(scores["confusion"]), classes))]
         if "recall" in scores:
             drawn.append(("recall", figures.recall(scores["recall"])))
         if "baselines" in scores:

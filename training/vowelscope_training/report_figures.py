@@ -18,33 +18,6 @@ def _axes(width_in: float, height_in: float) -> tuple[Figure, Any]:
     return figure, axes
 
 
-def confusion(counts: list[list[int]], classes: list[str]) -> Figure:
-    """Rows are labels, columns predictions; per cent of the row, and counts below."""
-    held = np.array(counts, dtype=np.float64)
-    share = held / np.maximum(held.sum(1, keepdims=True), 1)
-    figure, axes = _axes(1.2 + 0.62 * len(classes), 0.9 + 0.55 * len(classes))
-    axes.spines[:].set_visible(False)
-    axes.imshow(share, cmap="Blues", vmin=0, vmax=1.15, aspect="auto")
-    for row in range(len(classes)):
-        for column in range(len(classes)):
-            if held[row, column]:
-                axes.text(
-                    column,
-                    row,
-                    f"{100 * share[row, column]:.0f} %\n{counts[row][column]}",
-                    ha="center",
-                    va="center",
-                    fontsize=8,
-                    color="white" if share[row, column] > 0.6 else "black",
-                )
-    axes.set_xticks(range(len(classes)), classes)
-    axes.set_yticks(range(len(classes)), classes)
-    axes.set_xlabel("predicted", fontsize=9)
-    axes.set_ylabel("label", fontsize=9)
-    axes.tick_params(labelsize=10, length=0)
-    return figure
-
-
 def recall(values: dict[str, list[float | None]]) -> Figure:
     """Recall of each class with its interval."""
     return _dots(list(values), list(values.values()), "recall")

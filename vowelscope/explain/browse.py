@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from vowelscope.core.errors import ConfigError
 from vowelscope.explain.browse_orders import NOT_ASKED, ORDERS, Order
+from vowelscope.explain.discriminant import discriminate
 from vowelscope.explain.shards import FORMANTS, Plan, maps_of, missing, read_plan, shard_path
 
 __all__ = ["NOT_ASKED", "ORDERS", "Browsed", "Order", "read_browsed", "read_maps"]
@@ -195,23 +196,10 @@ def _classes(table: pa.Table, name: str, plan: Plan) -> Ints:
 
 
 def _judged(formants_hz: Doubles, y: Ints, train: Flags) -> Ints:
-    from sklearn.discriminant_analysis import QuadraticDiscriminantAnalysis
-
     fit = train & (y != NOT_ASKED)
-    counts = np.bincount(y[fit], minlength=1) if fit.any() else np.zeros(1, int)
-    fit &= np.isin(y, np.flatnonzero(counts > 1))
     if fit.sum() < _LEAST_TO_FIT or len(np.unique(y[fit])) < 2:
         return np.full(len(y), NOT_ASKED, dtype=np.int64)
-    there = np.isfinite(formants_hz)
-    held = np.where(there, formants_hz, 0.0)
-    mean = held[fit].sum(axis=0) / np.maximum(there[fit].sum(axis=0), 1)
-    filled = np.where(there, formants_hz, mean) - mean
-    spread = filled[fit].std(axis=0)
-    filled = filled[:, spread > 0] / spread[spread > 0]
-    judge = QuadraticDiscriminantAnalysis(solver="eigen", shrinkage=1e-3)
-    judge.fit(filled[fit], y[fit])
-    found: Ints = np.asarray(judge.predict(filled), dtype=np.int64)
-    return found
+    return discriminate(formants_hz[fit], y[fit], formants_hz)
 
 
 def read_maps(browsed: Browsed, at: list[int]) -> list[npt.NDArray[np.float32]]:

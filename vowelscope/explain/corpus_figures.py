@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -135,11 +136,9 @@ def _steps(place: Any, held: MeanMap, edges_hz: Doubles, colour: str, name: str)
         place.hlines(middle, held.low, held.high, color=colour, linewidth=3, alpha=0.35)
 
 
-def confusion(explained: Explained) -> Figure:
+def confusion(counts: npt.NDArray[np.int64], classes: Sequence[str]) -> Figure:
     """Rows are labels, columns predictions; per cent of the row, and counts."""
-    k = len(explained.plan.classes)
-    counts = np.zeros((k, k), dtype=int)
-    np.add.at(counts, (explained.y, explained.said), 1)
+    k = len(classes)
     share = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     figure = Figure(figsize=(1.2 + 0.62 * k, 0.9 + 0.55 * k), layout="constrained")
     axes = figure.add_subplot()
@@ -154,8 +153,8 @@ def confusion(explained: Explained) -> Figure:
             fontsize=8,
             color="white" if share[row, column] > 0.6 else "black",
         )
-    axes.set_xticks(range(k), explained.plan.classes)
-    axes.set_yticks(range(k), explained.plan.classes)
+    axes.set_xticks(range(k), classes)
+    axes.set_yticks(range(k), classes)
     axes.set_xlabel("predicted", fontsize=9)
     axes.set_ylabel("label", fontsize=9)
     axes.tick_params(length=0)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from vowelscope.core import html_page
 from vowelscope.core.atomic import write_bytes
@@ -188,13 +189,20 @@ def _figures(explained: Explained, second: Explained | None, to: Path) -> str:
     )
     parts.append(
         html_page.figure(
-            figures.confusion(explained),
+            figures.confusion(_counts(explained), explained.plan.classes),
             "Confusion matrix: rows are labels; per cent of the row, and counts.",
             to,
             "confusion",
         )
     )
     return "".join(parts)
+
+
+def _counts(explained: Explained) -> npt.NDArray[np.int64]:
+    k = len(explained.plan.classes)
+    counts = np.zeros((k, k), dtype=np.int64)
+    np.add.at(counts, (explained.y, explained.said), 1)
+    return counts
 
 
 def _examples(explained: Explained) -> list[Any]:

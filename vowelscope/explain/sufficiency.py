@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from vowelscope.explain.discriminant import discriminate
 from vowelscope.explain.mean_maps import LEVEL
 from vowelscope.explain.shards import FORMANTS, read_plan, read_shards
 
@@ -58,7 +59,6 @@ def sufficiency(out: Path) -> Sufficiency | None:
     ConfigError
         The folder holds no finished run.
     """
-    from sklearn.discriminant_analysis import QuadraticDiscriminantAnalysis
     from sklearn.ensemble import HistGradientBoostingRegressor
 
     plan = read_plan(out)
@@ -80,13 +80,9 @@ def sufficiency(out: Path) -> Sufficiency | None:
         tree = HistGradientBoostingRegressor(max_iter=200, learning_rate=0.05, random_state=0)
         tree.fit(known, said[:, k])
         values.append(_r2(wanted[:, k], np.asarray(tree.predict(asked)), clusters))
-    mean = np.nanmean(known, axis=0)
-    spread = np.nanstd(known, axis=0)
-    spread[~(spread > 0)] = 1.0
-    judge = QuadraticDiscriminantAnalysis(solver="eigen", shrinkage=1e-3)
-    judge.fit(_filled(known, mean, spread), [row["class"] for row in fit])
-    names = np.asarray(judge.predict(_filled(asked, mean, spread)))
-    network = np.array([row["predicted"] for row in ask])
+    y = np.array([plan.classes.index(str(row["class"])) for row in fit])
+    names = discriminate(known, y, asked)
+    network = np.array([plan.classes.index(str(row["predicted"])) for row in ask])
     differ = np.flatnonzero(names != network)
     sure = np.array([_certainty(ask[at]["logits"]) for at in differ])
     order = differ[np.argsort(-sure)] if len(differ) else differ
@@ -128,11 +124,6 @@ def _relative(rows: list[dict[str, object]]) -> Doubles:
     logits = np.array([row["logits"] for row in rows], dtype=np.float64)
     relative: Doubles = logits - logits.mean(axis=1, keepdims=True)
     return relative
-
-
-def _filled(values: Doubles, mean: Doubles, spread: Doubles) -> Doubles:
-    filled: Doubles = np.where(np.isnan(values), 0.0, (values - mean) / spread)
-    return np.nan_to_num(filled)
 
 
 def _certainty(logits: object) -> float:
