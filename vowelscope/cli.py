@@ -78,7 +78,7 @@ _COMMANDS: tuple[Row, ...] = (
 
 _GROUPS: dict[str, tuple[str, tuple[Row, ...]]] = {
     "corpus": (
-        "Build a corpus of tokens, count what it holds, explain it.",
+        "Build a corpus of tokens, count what it holds, explain it, find its doubtful tokens.",
         (
             (
                 "build",
@@ -95,6 +95,11 @@ _GROUPS: dict[str, tuple[str, tuple[Row, ...]]] = {
                 "report",
                 "vowelscope.commands.corpus_explain:report",
                 "The study's figures from an explained corpus, and its statements as tests.",
+            ),
+            (
+                "suspects",
+                "vowelscope.commands.corpus_suspects:suspects",
+                "List the doubtful tokens of an explained corpus; put them into a tier.",
             ),
         ),
     ),

@@ -33,6 +33,7 @@ COMMANDS = [
     "corpus show",
     "corpus explain",
     "corpus report",
+    "corpus suspects",
     "textgrid convert",
     "textgrid json",
 ]

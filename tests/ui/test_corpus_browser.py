@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from vowelscope.app.workbench import Workbench
+from vowelscope.cli import main
 from vowelscope.core.textgrid_io import read_textgrid
 from vowelscope.explain.marks import read_marks
 from vowelscope.explain.shards import _SCHEMA, FORMANTS, Plan, shard_path
@@ -251,6 +252,25 @@ def test_marked_tokens_go_into_a_tier_of_the_file_and_out_again(
     with qtbot.waitSignal(browsing.marking.finished, timeout=20_000):
         writer.undo.click()
     assert speech.textgrid.read_bytes() == before and not writer.undo.isEnabled()
+
+
+def test_the_command_writes_the_same_bytes_and_takes_back_what_the_window_wrote(
+    window: MainWindow, qtbot: QtBot, speech: Any, tmp_path: Path
+) -> None:
+    browsing = window.corpus.browsing
+    assert browsing.browsed is not None
+    before = speech.textgrid.read_bytes()
+    browsing.marking.toggle(browsing.order[[0, 2]])
+    browsing.marking.flush()
+    command = ["corpus", "suspects", str(browsing.browsed.out)]
+    with qtbot.waitSignal(browsing.marking.finished, timeout=20_000):
+        browsing.marking.write("suspect")
+    by_window = speech.textgrid.read_bytes()
+    assert by_window != before
+    assert main([*command, "--undo"]) == 0
+    assert speech.textgrid.read_bytes() == before
+    assert main([*command, "--marked", "--write"]) == 0
+    assert speech.textgrid.read_bytes() == by_window
 
 
 def test_the_open_textgrid_is_edited_in_its_window_as_one_step(

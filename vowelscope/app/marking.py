@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections.abc import Callable
@@ -35,29 +34,18 @@ def _keep(browsed: Browsed, rows: list[int]) -> None:
     write_marks(browsed.out, browsed.plan, rows)
 
 
-def suspects_of(browsed: Browsed, places: Places) -> dict[Path, list[Suspect]]:
-    """Some tokens by TextGrid, each with label, prediction and its probability."""
-    files: dict[Path, list[Suspect]] = {}
-    # Links to one file are one file.
-    real: dict[str, Path] = {}
-    texts, classes = browsed.texts, browsed.plan.classes
-    for at in places:
-        y, said = int(browsed.y[at]), int(browsed.said[at])
-        label = classes[y] if y >= 0 else str(texts["label"][at])
-        text = f"{label}→{classes[said]} {browsed.probability[at]:.2f}"
-        name = str(texts["textgrid"][at])
-        if name not in real:
-            real[name] = Path(os.path.realpath(name))
-        times_s = float(browsed.tmin_s[at]), float(browsed.tmax_s[at])
-        found = files.setdefault(real[name], [])
-        found.append(Suspect(str(texts["tier"][at]), *times_s, text))
-    return files
+def _suspects(browsed: Browsed, places: Places) -> dict[Path, list[Suspect]]:
+    """What `vowelscope.explain.choosing` says of some tokens, by TextGrid."""
+    # It takes long to import; the job that read the folder has done it by now.
+    from vowelscope.explain.choosing import suspects_of
+
+    return suspects_of(browsed, places)
 
 
 def _write(
     token: CancelToken, browsed: Browsed, places: Places, name: str, stop: threading.Event
 ) -> list[Outcome]:
-    files = suspects_of(browsed, places)
+    files = _suspects(browsed, places)
     return write_all(files, name, browsed.out, state_folder(), stop, token.progress)
 
 
@@ -156,7 +144,7 @@ class Marking(QObject):
         here = self.marked & self._in_open(browsed)
         self._outcomes = [
             self._edit_open(path, suspects, name)
-            for path, suspects in suspects_of(browsed, np.flatnonzero(here)).items()
+            for path, suspects in _suspects(browsed, np.flatnonzero(here)).items()
         ]
         others = np.flatnonzero(self.marked & ~here)
         if len(others):
@@ -222,11 +210,11 @@ class Marking(QObject):
         session = self._bench.session
         assert session.textgrid is not None
         if session.is_read_only:
-            return Outcome(path, False, tr("It is open in another window."))
+            return Outcome(path, False, tr("It is open in another window."), is_refused=True)
         try:
             put = put_suspects(session.textgrid, suspects, name)
         except TextGridError as error:
-            return Outcome(path, False, str(error))
+            return Outcome(path, False, str(error), is_refused=True)
         session.replace_textgrid(put.textgrid, tr("Write suspects"))
         if not put.written:
             return Outcome(path, False, told(put))

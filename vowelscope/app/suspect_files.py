@@ -34,11 +34,15 @@ _VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a file: whether it was replaced, and one sentence."""
+    """What became of a file: whether it was replaced, and one sentence.
+
+    `is_refused` where it could not be read, written or reached, so that it may be tried again.
+    """
 
     path: Path
     is_done: bool
     sentence: str
+    is_refused: bool = False
 
 
 def write_all(
@@ -47,7 +51,8 @@ def write_all(
     out: Path,
     state: Path,
     stop: threading.Event,
-    progress: Callable[[object], None] = lambda _: None,
+    progress: Callable[[tuple[int, int]], None] = lambda _: None,
+    is_dry: bool = False,
 ) -> list[Outcome]:
     """Write suspects into files, each read, edited and replaced atomically in its own style.
 
@@ -63,6 +68,8 @@ def write_all(
         Set to stop after the file that is being written.
     progress
         Called with the numbers of files done and in all.
+    is_dry
+        Do all but write: the outcomes say what would be done.
     """
     # Of more files than backups are kept of, they would push out those of what was edited by hand;
     # the writing's own folder has the bytes in any case.
@@ -71,19 +78,25 @@ def write_all(
     outcomes = []
     for number, (path, suspects) in enumerate(files.items()):
         if stop.is_set():
-            outcomes.append(Outcome(path, False, tr("Not reached: the writing was stopped.")))
+            why = tr("Not reached: the writing was stopped.")
+            outcomes.append(Outcome(path, False, why, is_refused=True))
             continue
         try:
             with _locked(path, state):
-                outcomes.append(_write(path, suspects, name, folder, backups))
+                outcomes.append(_write(path, suspects, name, folder, backups, is_dry))
         except UserError as error:
-            outcomes.append(Outcome(path, False, str(error)))
+            outcomes.append(Outcome(path, False, str(error), is_refused=True))
         progress((number + 1, len(files)))
     return outcomes
 
 
 def _write(
-    path: Path, suspects: Sequence[Suspect], name: str, folder: Path, backups: Backups | None
+    path: Path,
+    suspects: Sequence[Suspect],
+    name: str,
+    folder: Path,
+    backups: Backups | None,
+    is_dry: bool,
 ) -> Outcome:
     before = _read(path)
     document = from_bytes(before, path)
@@ -93,6 +106,8 @@ def _write(
     if put.textgrid is document.textgrid:
         return Outcome(path, False, told(put))
     after = to_bytes(put.textgrid, document.style)
+    if is_dry:
+        return Outcome(path, False, told(put, is_dry=True))
     if backups is not None:
         backups.keep(path)
     stem = folder / _hash(os.path.realpath(path))
@@ -124,16 +139,17 @@ def _write(
     return Outcome(path, True, sentence)
 
 
-def told(put: Put) -> str:
-    """One sentence on what was written into a file and what was not."""
-    parts = [tr("{n} written").format(n=put.written)]
-    for count, text in (
+def told(put: Put, is_dry: bool = False) -> str:
+    """One sentence on what was, or (`is_dry`) would be, written into a file and what was not."""
+    text = tr("{n} would be written") if is_dry else tr("{n} written")
+    parts = [text.format(n=put.written)]
+    for count, more in (
         (put.there, tr("{n} there already")),
         (put.labelled, tr("{n} left out, as the tier has another label there")),
         (put.changed, tr("{n} left out, as the interval has changed since")),
     ):
         if count:
-            parts.append(text.format(n=count))
+            parts.append(more.format(n=count))
     return ", ".join(parts) + "."
 
 
@@ -152,12 +168,14 @@ def take_back(
     folder: Path,
     state: Path,
     stop: threading.Event,
-    progress: Callable[[object], None] = lambda _: None,
+    progress: Callable[[tuple[int, int]], None] = lambda _: None,
+    is_dry: bool = False,
 ) -> list[Outcome]:
     """Give each file of a writing the bytes that it had, where nobody changed it since.
 
     A file that is open in a window, or was not reached, is left for another time. One
     that was changed since is left for good; what it held before stays in the folder.
+    With `is_dry` nothing changes, and the outcomes say what would be done.
     """
     outcomes = []
     notes = sorted(folder.glob("*.json"))
@@ -168,33 +186,38 @@ def take_back(
         try:
             path, before_sha256, after_sha256 = _note(note)
             with _locked(path, state):
-                outcomes.append(_restore(path, note, before_sha256, after_sha256))
+                outcomes.append(_restore(path, note, before_sha256, after_sha256, is_dry))
         except UserError as error:
-            outcomes.append(Outcome(path, False, str(error)))
+            outcomes.append(Outcome(path, False, str(error), is_refused=True))
         progress((number + 1, len(notes)))
     with contextlib.suppress(OSError):
         folder.rmdir()
     return outcomes
 
 
-def _restore(path: Path, note: Path, before_sha256: str, after_sha256: str) -> Outcome:
+def _restore(
+    path: Path, note: Path, before_sha256: str, after_sha256: str, is_dry: bool
+) -> Outcome:
     copy = note.with_suffix(".TextGrid")
     now = _sha256(_read(path))
     if now == before_sha256:
         outcome = Outcome(path, False, tr("It is as it was before."))
     elif now != after_sha256:
-        note.unlink()
-        return Outcome(
-            path,
-            False,
-            tr("Changed since, so it was left; what it was before is in {copy}.").format(copy=copy),
-        )
+        why = tr("Changed since, so it was left; what it was before is in {copy}.")
+        outcome = Outcome(path, False, why.format(copy=copy), is_refused=True)
+        if not is_dry:
+            note.unlink()
+        return outcome
     else:
         before = _read(copy)
         if _sha256(before) != before_sha256:
             raise TextGridError(tr("{copy} is damaged.").format(copy=copy))
+        if is_dry:
+            return Outcome(path, False, tr("Would be as it was before the writing."))
         write_bytes(path, before, TextGridError)
         outcome = Outcome(path, True, tr("As it was before the writing."))
+    if is_dry:
+        return outcome
     note.unlink()
     copy.unlink(missing_ok=True)
     return outcome

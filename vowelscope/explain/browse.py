@@ -72,6 +72,25 @@ class Browsed:
     def __len__(self) -> int:
         return len(self.row)
 
+    @property
+    def doubt(self) -> Doubles:
+        """(n,) 1 less the probability of the prediction."""
+        return 1.0 - self.probability
+
+    @property
+    def differs_from_label(self) -> Flags:
+        """(n,) where the label has a class, and the prediction is another."""
+        return self._differs(self.y)
+
+    @property
+    def differs_from_formants(self) -> Flags:
+        """(n,) where the formants name a class, and the prediction is another."""
+        return self._differs(self.by_formants)
+
+    def _differs(self, other: Ints) -> Flags:
+        differs: Flags = (other != self.said) & (other != NOT_ASKED)
+        return differs
+
     def order(self, by: Order, chosen: Flags | None = None) -> Ints:
         """The tokens in an order, or those of them that are `chosen`."""
         last = len(self) - np.arange(len(self))  # ties stay as the corpus has them
@@ -79,12 +98,11 @@ class Browsed:
         if by == "corpus":
             keys = (self.row,)
         elif by == "doubt":
-            keys = (-last, self.margin)
+            keys = (-last, -self.doubt)
         elif by == "duration":
             keys = (-last, self.tmax_s - self.tmin_s)
         elif by in ("label", "formants"):
-            other = self.y if by == "label" else self.by_formants
-            differs = (other != self.said) & (other != NOT_ASKED)
+            differs = self.differs_from_label if by == "label" else self.differs_from_formants
             keys = (-last, -self.margin, ~differs)
         elif by == "word":
             keys = (-last, self.ranked["word"][1])

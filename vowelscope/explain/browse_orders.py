@@ -16,8 +16,8 @@ ORDERS: tuple[Order, ...] = (
     "predicted",
     "duration",
 )
-"""``doubt``: the least certain first; ``label``: predictions that differ from the label, the most
-certain first; ``formants``: predictions that differ from what a discriminant analysis of the
-formants says, the most certain first."""
+"""``doubt``: predictions of the least probability first; ``label``: those that differ from the
+label, the most certain first; ``formants``: those that differ from what a discriminant analysis of
+the formants says, the most certain first."""
 
 NOT_ASKED = -1
