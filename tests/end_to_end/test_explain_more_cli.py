@@ -61,6 +61,23 @@ def test_the_ledger_adds_up_to_each_logit(explain):
     assert "tuning" not in lines[0]
 
 
+def test_the_ceiling_counts_for_ledger_and_line_alike(explain, speech):
+    _, (plain,), _ = explain("--at", "0.5", "--ledger", "--no-figures")
+    assert (plain["ceiling_hz"], plain["ceiling_by"]) == (5500, "fixed")
+    sidecar = speech.textgrid.with_suffix(".vowelscope.json")
+    sidecar.write_text(
+        '{"version": 2, "formant_points": [], "formant_ceilings": [{"tier": "phones", '
+        '"time_s": 0.5, "ceiling_hz": 4321, "channel": null}]}'
+    )
+    _, (chosen,), _ = explain("--at", "0.5", "--ledger", "--no-figures", "--ceiling", "auto")
+    assert (chosen["ceiling_hz"], chosen["ceiling_by"]) == (4321, "hand")
+    assert chosen["f3_hz"] != plain["f3_hz"] and chosen["ceiling_error_bark"] > 0
+    assert chosen["ledger"]["area"] != plain["ledger"]["area"]
+    words = ("--at", "0.5", "--ledger", "--no-figures", "--ceiling", "auto", "--no-hand")
+    _, (found,), _ = explain(*words)
+    assert found["ceiling_by"] == "token" and found["ceiling_hz"] % 150 == 4000 % 150
+
+
 def test_ledger_and_tuning_of_a_contrast_are_drawn(explain, tmp_path):
     status, (line,), _ = explain(
         "--at", "0.5", "--of", "i", "--against", "u", "--ledger", "--tuning", "--step-erb", "4",
@@ -96,6 +113,8 @@ def test_ledger_and_tuning_of_a_contrast_are_drawn(explain, tmp_path):
         (["--ledger", "--f0-half-width", "-3"], "half width of the band of f0 = -3 Hz"),
         (["--tuning", "--step-erb", "0"], "step of 0 ERB: must lie within 0.25-10 ERB"),
         (["--tuning", "--fill", "zero"], "fill"),
+        (["--ledger", "--ceiling", "high"], "--ceiling high: must be a number of Hz, auto"),
+        (["--ledger", "--ceiling", "100"], "formant ceiling = 100 Hz"),
     ],
 )
 def test_bad_options(explain, tmp_path, words, sentence):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from vowelscope.app.places import formant_road
 from vowelscope.app.shown import MapChoice
+from vowelscope.cli import main
 from vowelscope.core.hand_points import HandPoint
 from vowelscope.core.textgrid import IntervalTier
 from vowelscope.explain.bands import BandSettings, road_tracks
@@ -176,3 +178,54 @@ def test_each_row_says_itself_in_words(explained_window: MainWindow, qtbot: QtBo
         )
         > 3
     )
+
+
+def test_the_command_gives_the_ledger_of_the_window(
+    explained_window: MainWindow,
+    qtbot: QtBot,
+    speech: Any,
+    tiny_model_folder: Path,
+    tmp_path: Path,
+) -> None:
+    window, session, bench = explained_window, explained_window.session, explained_window.bench
+    tier, index = session.selected_tier, session.item_index
+    assert isinstance(tier, IntervalTier) and index is not None
+    others = [at for at in vowels(window) if at != index]
+    chosen = bench.choices.ceilings
+    for at, ceiling_hz in ((index, 4600.0), (others[1], 6250.0)):
+        span = tier.intervals[at].tmin_s, tier.intervals[at].tmax_s
+        chosen = chosen.with_choice(tier.name, *span, None, ceiling_hz)
+    bench.choices.set_ceilings(chosen, "Ceilings")
+    middle_s = tier.intervals[index].midpoint_s
+    points = [HandPoint(middle_s + 0.003 * n, 2, 1500.0 + n, 0.003) for n in range(-4, 5)]
+    bench.choices.set_points(bench.choices.points.with_points(points), "Set F2")
+    ledgering, _ = show(window, qtbot)
+    words: list[object] = [
+        "explain", speech.wav, speech.textgrid, "--tier", "phones", "--at", middle_s,
+        "--model", tiny_model_folder, "--ledger", "--no-figures", "-o", tmp_path / "out",
+    ]  # fmt: skip
+    seen = []
+    for scope, ceiling in (("fixed", "5500"), ("token", "auto"), ("file", "auto-file")):
+        bench.change(ceiling_scope=scope)
+        wanted_hz = 5500.0 if scope == "fixed" else 4600.0
+        qtbot.waitUntil(
+            lambda hz=wanted_hz: (
+                ledgering.tracks.formant_track.settings.ceiling_hz == hz  # type: ignore[misc]
+                and not ledgering.is_busy
+            ),
+            timeout=60_000,
+        )
+        assert main([str(word) for word in [*words, "--ceiling", ceiling]]) == 0
+        text = (tmp_path / "out" / "explanations.jsonl").read_text(encoding="utf-8")
+        line, ledger = json.loads(text), ledgering.ledger
+        assert line["ceiling_hz"] == wanted_hz and line["formants_by_hand"] == [2]
+        said = np.array([line["ledger"]["logits"][name] for name in ledger.classes])
+        assert np.allclose(said, ledger.parts, rtol=0, atol=2e-5)
+        assert line["ledger"]["n_swapped"] == len(others) == len(ledger.swapped)
+        rows = ledger.rows(line["ledger"]["of"])
+        for name in ("place_swapped", "place_shifted"):
+            places = [getattr(row, name) for row in rows]
+            assert line["ledger"][name] == pytest.approx(places, abs=1e-4, nan_ok=True)
+        seen.append((ledger.parts, ledger.swapped))
+    assert not np.allclose(seen[0][0], seen[1][0], atol=1e-3), "the token's own ceiling counts"
+    assert not np.allclose(seen[1][1], seen[2][1], atol=1e-3), "and those of the others"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,22 +11,19 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from vowelscope.app.explain_settings import ExplainSettings
 from vowelscope.app.jobs import CancelToken
 from vowelscope.app.places import formant_road
-from vowelscope.app.workbench import LONGEST_EXPLAINED_S, Workbench
+from vowelscope.app.workbench import Workbench
 from vowelscope.core.acoustics import PitchSettings
 from vowelscope.core.measure_formants import FormantRoad
-from vowelscope.core.textgrid import Interval, IntervalTier
+from vowelscope.core.textgrid import IntervalTier
 from vowelscope.core.tokens import Token, token_at
 from vowelscope.core.translation import tr
+from vowelscope.explain.neighbours import neighbours
 
 if TYPE_CHECKING:
     from vowelscope.explain.bands import Tracks
     from vowelscope.explain.base import Explanation
     from vowelscope.explain.ledger import Ledger
 
-OTHERS = 40
-"""Tokens at most whose tracks are the ledger's null: those nearest in the tier."""
-_FARTHEST = 2000
-"""Intervals on either side among which they are looked for."""
 _BATCH = 10
 """Tokens a job: what the views need must not wait long behind it."""
 _PAUSE_MS = 250
@@ -175,31 +172,19 @@ class Ledgering(QObject):
             self._source, self._known = source, {}
         self.explanation = session.explanation
         self.token = token_at(path, tier, index)
-        self._others = [token_at(path, tier, at) for at in self._near(tier, index)]
+        self._others = neighbours(path, tier, index, self._is_class, self._duration_s())
         self.changed.emit()
         self._go_on()
 
-    def _near(self, tier: IntervalTier, index: int) -> list[int]:
-        """The nearest intervals whose label is one of the model's classes."""
-        found: list[int] = []
-        duration_s = self._duration_s()
-        for at in _outwards(index, len(tier.intervals)):
-            interval = tier.intervals[at]
-            if self._is_class(interval) and interval.tmax_s <= duration_s:
-                found.append(at)
-                if len(found) == OTHERS:
-                    break
-        return found
-
-    def _is_class(self, interval: Interval) -> bool:
+    def _is_class(self, label: str) -> bool:
         class_map = self._bench.class_map
-        if class_map is None or not 0 < interval.duration_s <= LONGEST_EXPLAINED_S:
+        if class_map is None:
             return False
         if self._classes[0] is not class_map:
             self._classes = class_map, {}
-        known, label = self._classes[1], interval.text
+        known = self._classes[1]
         if label not in known:
-            known[label] = bool(label.strip()) and class_map.class_of(label) is not None
+            known[label] = class_map.class_of(label) is not None
         return known[label]
 
     def _go_on(self) -> None:
@@ -260,14 +245,6 @@ class Ledgering(QObject):
         self.ledger = None
         self._failed = sentence
         self.changed.emit()
-
-
-def _outwards(index: int, count: int) -> Iterator[int]:
-    """Indices around one, the nearest first."""
-    for step in range(1, _FARTHEST):
-        for at in (index - step, index + step):
-            if 0 <= at < count:
-                yield at
 
 
 def _make(

@@ -26,11 +26,12 @@ from vowelscope.core.phones import ClassMap
 from vowelscope.core.textgrid import TextGrid
 from vowelscope.core.textgrid_io import Document, FileStyle
 from vowelscope.core.translation import tr
+from vowelscope.explain.neighbours import LONGEST_S
 
 if TYPE_CHECKING:
     from vowelscope.explain.base import Explanation
 
-LONGEST_EXPLAINED_S = 3.0
+LONGEST_EXPLAINED_S = LONGEST_S
 _NICENESS = 5
 
 

@@ -13,7 +13,8 @@ from cyclopts import Parameter
 from vowelscope.core.errors import ConfigError
 
 if TYPE_CHECKING:
-    from vowelscope.core.hand_points import HandPoints
+    from vowelscope.core.acoustics_settings import PitchSettings
+    from vowelscope.core.measure_formants import FormantRoad
     from vowelscope.core.tokens import Token
     from vowelscope.explain.bands import Tracks
     from vowelscope.explain.base import Explanation
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
     from vowelscope.explain.model import Model
     from vowelscope.explain.runtime import Runs
     from vowelscope.explain.tuning import Lamp, Tuning
-
-OTHERS = 40
-"""Tokens at most whose tracks the ledger's null takes: those nearest in time."""
 
 
 @Parameter(name="*")
@@ -127,11 +125,9 @@ class MoreAsked:
     options
         Checked already.
     others
-        All tokens of the model's classes in the same tier, for the ledger's null.
-    channel
-        0-based, or None for the mean of all.
-    hand
-        Formants that were set by hand.
+        Gives the tokens around one whose tracks its ledger is held against.
+    road, pitch
+        How formants and pitch are found.
     """
 
     def __init__(
@@ -139,16 +135,16 @@ class MoreAsked:
         options: More,
         model: Model,
         runtime: Runs,
-        others: list[Token],
-        channel: int | None,
-        hand: HandPoints,
+        others: Callable[[Token], list[Token]],
+        road: FormantRoad,
+        pitch: PitchSettings,
     ) -> None:
         self._options = options
         self._model = model
         self._runtime = runtime
         self._others = others
-        self._channel = channel
-        self._hand = hand
+        self._road = road
+        self._pitch = pitch
         self._tracks: dict[int, Tracks] = {}
         self._explainers: dict[str, Explainer] = {}
 
@@ -181,23 +177,20 @@ class MoreAsked:
         from vowelscope.explain.bands import BandSettings
         from vowelscope.explain.ledger import make_ledger
 
-        near = sorted(self._others, key=lambda other: abs(other.tmin_s - token.tmin_s))
-        others = [other for other in near if other.index != token.index][:OTHERS]
         return make_ledger(
             explanation,
             self._tracks_of(token),
             BandSettings(self._options.half_width, self._options.f0_half_width),
-            [self._tracks_of(other) for other in others],
+            [self._tracks_of(other) for other in self._others(token)],
             duration_s,
         )
 
     def _tracks_of(self, token: Token) -> Tracks:
-        from vowelscope.explain.bands import token_tracks
+        from vowelscope.explain.bands import road_tracks
 
         known = self._tracks.get(token.index)
         if known is None:
-            span = (token.tmin_s, token.tmax_s)
-            (known,) = token_tracks(token.recording, [span], self._channel, hand=self._hand)
+            (known,) = road_tracks([token], self._road, self._pitch)
             self._tracks[token.index] = known
         return known
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -18,12 +19,14 @@ from vowelscope.commands._explain_more import (
     draw_methods,
     values_of,
 )
+from vowelscope.commands._formants import FormantOptions
+from vowelscope.commands._intervals import interval_tier, is_labelled
 from vowelscope.core.errors import ConfigError, TextGridError, UserError
 
 if TYPE_CHECKING:
     from vowelscope.commands._explain_more import Found
     from vowelscope.core.audio import Recording
-    from vowelscope.core.hand_points import HandPoints
+    from vowelscope.core.measure_formants import FormantRoad
     from vowelscope.core.phones import ClassMap
     from vowelscope.core.textgrid import IntervalTier, TextGrid
     from vowelscope.core.tokens import Token
@@ -56,6 +59,7 @@ def explain(
     out: Annotated[Path | None, Parameter(name=["--out", "-o"])] = None,
     json_: Annotated[bool, Parameter(name="--json", negative="")] = False,
     more: More | None = None,
+    formants: FormantOptions | None = None,
 ) -> int:
     """Say what the model looked at: one picture and one JSON line a token.
 
@@ -92,12 +96,15 @@ def explain(
         Print the lines.
     more
         Formant ledger, spectral tuning and other methods.
+    formants
+        How formants and pitch are found.
     """
     from vowelscope.explain.record import TokenFormants, record
 
     if out is None and not json_:
         raise ConfigError("nowhere to write to: give a folder with -o, or --json.")
-    job = _prepare(audio, textgrid, tier, channel)
+    options = formants or FormantOptions()
+    job = _prepare(audio, textgrid, tier, channel, options)
     loaded, class_map = _model(model, of, job)
     more = more or More()
     more.check(loaded, of)
@@ -106,11 +113,12 @@ def explain(
         _make_folder(out)
     lines: list[str] = []
     runtime = _runtime(loaded, device)
-    asked = MoreAsked(more, loaded, runtime, _known(job, class_map, loaded), job.channel, job.hand)
+    others = partial(_others, job, class_map)
+    asked = MoreAsked(more, loaded, runtime, others, job.road, options.pitch())
     try:
         for token, explanation in _explained(job, tokens, loaded, runtime):
             found = asked.of(token, explanation, of, job.recording.duration_s)
-            heard = TokenFormants.of(token, explanation, job.channel, job.hand)
+            heard = TokenFormants.of(token, explanation, job.road)
             values = record(
                 token,
                 explanation,
@@ -121,7 +129,8 @@ def explain(
                 [*job.warnings, *([heard.note] if heard.note else [])],
             )
             span = token.tmin_s, token.tmax_s
-            values["formants_by_hand"] = list(job.hand.formants_in(job.channel, *span))
+            values |= heard.ceiling_values()
+            values["formants_by_hand"] = list(job.road.hand.formants_in(job.channel, *span))
             values |= values_of(found)
             if out is not None and figures:
                 values["figure"] = _draw(token, explanation, heard, of, out, found)
@@ -146,13 +155,14 @@ class _Job:
     tier: IntervalTier
     channel: int | None
     warnings: list[str]
-    hand: HandPoints
+    road: FormantRoad
     skipped: int = 0
 
 
-def _prepare(audio: Path, path: Path, tier: str | None, channel: int | None) -> _Job:
+def _prepare(
+    audio: Path, path: Path, tier: str | None, channel: int | None, options: FormantOptions
+) -> _Job:
     from vowelscope.core.audio import Recording
-    from vowelscope.core.sidecar import read_sidecar
     from vowelscope.core.textgrid_io import read_textgrid
 
     recording = Recording(audio)
@@ -168,29 +178,9 @@ def _prepare(audio: Path, path: Path, tier: str | None, channel: int | None) -> 
             f"{recording.duration_s:.3f} s."
         )
     index = None if channel is None else channel - 1
-    hand = read_sidecar(path).points
-    return _Job(recording, path, textgrid, _tier(path, textgrid, tier), index, notes, hand)
-
-
-def _tier(path: Path, textgrid: TextGrid, name: str | None) -> IntervalTier:
-    from vowelscope.core.textgrid import IntervalTier
-    from vowelscope.core.tokens import phone_tier
-
-    names = ", ".join(repr(tier.name) for tier in textgrid.tiers)
-    if name is None:
-        found = phone_tier(textgrid)
-        if found is None:
-            raise TextGridError(
-                f"{path}: no tier of phones by its name; choose one with --tier ({names})."
-            )
-        return found
-    index = textgrid.tier_index(name)
-    if index is None:
-        raise TextGridError(f"{path}: there is no tier {name!r}; it has {names}.")
-    tier = textgrid.tiers[index]
-    if not isinstance(tier, IntervalTier):
-        raise TextGridError(f"{path}: the tier {name!r} holds points, not intervals.")
-    return tier
+    found = interval_tier(path, textgrid, tier)
+    road = options.road(path, found, recording.duration_s, index)
+    return _Job(recording, path, textgrid, found, index, notes, road)
 
 
 def _model(folder: Path | None, of: str | None, job: _Job) -> tuple[Model, ClassMap | None]:
@@ -235,7 +225,7 @@ def _choose(
     else:
         tokens = list(tokens_of(path, tier, words))
         if label is not None:
-            chosen = [token for token in tokens if _is_labelled(token.label, label)]
+            chosen = [token for token in tokens if is_labelled(token.label, label)]
             what = f"is labelled {label!r}"
         else:
             chosen = [t for t in tokens if _class_of(t.label, class_map, model) is not None]
@@ -256,12 +246,6 @@ def _choose(
     return tokens
 
 
-def _is_labelled(text: str, wanted: str) -> bool:
-    from vowelscope.core.phones import bare_label, display_label
-
-    return wanted in (text.strip(), display_label(text.strip()), bare_label(text))
-
-
 def _class_of(label: str, class_map: ClassMap | None, model: Model) -> str | None:
     found = None if class_map is None else class_map.class_of(label)
     return found if found in model.card.classes else None
@@ -280,16 +264,14 @@ def _runtime(model: Model, device: Literal["cpu", "cuda"]) -> Runs:
     return open_runtime(model, device)
 
 
-def _known(job: _Job, class_map: ClassMap | None, model: Model) -> list[Token]:
-    """The tokens of the model's classes, whichever were asked for; all within the recording."""
-    from vowelscope.core.tokens import tokens_of
+def _others(job: _Job, class_map: ClassMap | None, token: Token) -> list[Token]:
+    """The tokens around one whose tracks its ledger is held against."""
+    from vowelscope.explain.neighbours import neighbours
 
-    return [
-        token
-        for token in tokens_of(job.recording.path, job.tier)
-        if _class_of(token.label, class_map, model) is not None
-        and token.tmax_s <= job.recording.duration_s + _TOLERANCE_S
-    ]
+    def is_known(label: str) -> bool:
+        return class_map is not None and class_map.class_of(label) is not None
+
+    return neighbours(job.recording.path, job.tier, token.index, is_known, job.recording.duration_s)
 
 
 def _explained(

@@ -6,16 +6,17 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
+from vowelscope.commands._formants import FormantOptions
+from vowelscope.commands._intervals import interval_tier, is_labelled
 from vowelscope.core.errors import ConfigError, TextGridError
 
 if TYPE_CHECKING:
-    from vowelscope.core.measure_ceilings import Spans
     from vowelscope.core.tables import Row
-    from vowelscope.core.textgrid import IntervalTier, TextGrid
+    from vowelscope.core.textgrid import IntervalTier
     from vowelscope.core.tokens import Token
 
 
@@ -29,16 +30,10 @@ def measure(
     label: str | None = None,
     class_map: str | None = None,
     channel: int | None = None,
-    ceiling: str = "5500",
-    max_formants: float = 5.0,
-    window: float = 0.025,
-    time_step: float = 0.0,
-    pitch_floor: float = 75.0,
-    pitch_ceiling: float = 500.0,
     voice: Annotated[bool, Parameter(negative="")] = False,
-    no_hand: Annotated[bool, Parameter(negative="")] = False,
     out: Annotated[Path | None, Parameter(name=["--out", "-o"], allow_leading_hyphen=True)] = None,
     json_: Annotated[bool, Parameter(name="--json", negative="")] = False,
+    formants: FormantOptions | None = None,
 ) -> int:
     """Praat's formants, pitch and intensity of every labelled interval, as CSV.
 
@@ -64,54 +59,32 @@ def measure(
         a TOML file.
     channel
         Channel of the recording, counted from 1; by default the mean of all.
-    ceiling
-        Formant ceiling (Hz): about 5500 for a woman, 5000 for a man. ``auto`` tries 21 ceilings
-        from 4000 to 7000 on each interval and takes the one with the smoothest tracks;
-        ``auto-file`` takes one for all of the tier. Ceilings chosen by hand, in
-        NAME.vowelscope.json beside the TextGrid, go before; intervals of more than 3 s keep 5500.
-        Each row says its ceiling, who took it, and the error of its tracks in Bark.
-    max_formants
-        Number of formants below the ceiling.
-    window
-        Effective length of the formant window (s).
-    time_step
-        Distance of formant frames (s); 0 is Praat's own choice, a quarter of the window.
-    pitch_floor
-        Lowest pitch (Hz).
-    pitch_ceiling
-        Highest pitch (Hz).
     voice
         Add the numbers of Praat's voice report (pitch, pulses, jitter, shimmer, harmonics-to-noise
         ratio) over each interval, and the moments of its spectrum under a Gaussian window.
-    no_hand
-        Leave out what NAME.vowelscope.json says. By default, formants that were set by hand stand
-        in the place of Praat's, and the row says which.
     out
         The file to write: CSV; tab-separated where its name ends in .tsv or .txt; Excel for .xlsx,
         Parquet for .parquet. By default, and for -, the table is printed.
     json_
         Write one JSON object a line instead of a table.
+    formants
+        How formants and pitch are found.
     """
-    from vowelscope.core.acoustics_settings import FormantSettings, PitchSettings
     from vowelscope.core.measure import MeasureSettings, measure_tokens
-    from vowelscope.core.measure_ceilings import AutomaticCeiling
     from vowelscope.core.phones import load_class_map
-    from vowelscope.core.sidecar import Sidecar, read_sidecar
     from vowelscope.core.tables import kinds_of, to_table, write_table
 
-    ceiling_hz, scope = _ceiling(ceiling)
-    tokens, survey = _tokens(audio, textgrid, tier, label, channel)
-    kept = Sidecar() if no_hand else read_sidecar(textgrid)
-    automatic = None
-    if scope is not None:
-        automatic = AutomaticCeiling(scope, chosen=kept.ceilings, survey=survey)
+    options = formants or FormantOptions()
+    tokens, tier_found, duration_s = _tokens(audio, textgrid, tier, label, channel)
+    index = None if channel is None else channel - 1
+    road = options.road(textgrid, tier_found, duration_s, index)
     settings = MeasureSettings(
         points=points,
-        formant=FormantSettings(max_formants, ceiling_hz, window, time_step),
-        pitch=PitchSettings(pitch_floor, pitch_ceiling),
-        channel=None if channel is None else channel - 1,
-        automatic=automatic,
-        hand=kept.points,
+        formant=road.formant,
+        pitch=options.pitch(),
+        channel=index,
+        automatic=road.automatic,
+        hand=road.hand,
         voice=voice,
     )
     mapping = None if class_map is None else load_class_map(class_map)
@@ -137,26 +110,11 @@ def measure(
     return 0
 
 
-def _ceiling(text: str) -> tuple[float, Literal["token", "file"] | None]:
-    """The fixed ceiling in Hz, and how ceilings are found where they are not fixed."""
-    if text == "auto":
-        return 5500.0, "token"
-    if text == "auto-file":
-        return 5500.0, "file"
-    try:
-        return float(text), None
-    except ValueError:
-        raise ConfigError(
-            f"--ceiling {text}: must be a number of Hz, auto, or auto-file."
-        ) from None
-
-
 def _tokens(
     audio: Path, path: Path, tier_name: str | None, label: str | None, channel: int | None
-) -> tuple[list[Token], Spans]:
-    """The intervals to measure, and those that decide about one ceiling for the tier."""
+) -> tuple[list[Token], IntervalTier, float]:
+    """The intervals to measure, their tier, and the length of the recording (s)."""
     from vowelscope.core.audio import Recording
-    from vowelscope.core.measure_ceilings import surveyed
     from vowelscope.core.textgrid_io import read_textgrid
     from vowelscope.core.tokens import tokens_of, word_tier
 
@@ -167,10 +125,10 @@ def _tokens(
             )
         duration_s = recording.duration_s
     grid = read_textgrid(path).textgrid
-    tier = _tier(path, grid, tier_name)
+    tier = interval_tier(path, grid, tier_name)
     tokens = list(tokens_of(audio, tier, word_tier(grid)))
     if label is not None:
-        tokens = [token for token in tokens if _is_labelled(token.label, label)]
+        tokens = [token for token in tokens if is_labelled(token.label, label)]
     if not tokens:
         what = "with a label" if label is None else f"labelled {label!r}"
         raise TextGridError(f"{path}: no interval of the tier {tier.name!r} is {what}.")
@@ -180,35 +138,7 @@ def _tokens(
                 f"{path}: the interval {token.label!r} begins at {token.tmin_s:.3f} s, after the "
                 f"end of the recording ({duration_s:.3f} s)."
             )
-    return tokens, surveyed(tier, duration_s)
-
-
-def _tier(path: Path, textgrid: TextGrid, name: str | None) -> IntervalTier:
-    from vowelscope.core.textgrid import IntervalTier
-    from vowelscope.core.tokens import phone_tier
-
-    names = ", ".join(repr(tier.name) for tier in textgrid.tiers) or "none"
-    if name is None:
-        found = phone_tier(textgrid)
-        if found is None:
-            raise TextGridError(
-                f"{path}: no tier of phones by its name; choose one with --tier (there are: "
-                f"{names})."
-            )
-        return found
-    index = textgrid.tier_index(name)
-    if index is None:
-        raise TextGridError(f"{path}: there is no tier {name!r} (there are: {names}).")
-    tier = textgrid.tiers[index]
-    if not isinstance(tier, IntervalTier):
-        raise TextGridError(f"{path}: the tier {name!r} holds points, not intervals.")
-    return tier
-
-
-def _is_labelled(text: str, wanted: str) -> bool:
-    from vowelscope.core.phones import bare_label, display_label
-
-    return wanted in (text.strip(), display_label(text.strip()), bare_label(text))
+    return tokens, tier, duration_s
 
 
 def _with_progress(rows: Iterator[Row], total: int) -> Iterator[Row]:

@@ -15,6 +15,7 @@ from vowelscope.core import html_page
 from vowelscope.core.atomic import write_bytes
 from vowelscope.core.audio import Recording
 from vowelscope.core.errors import ConfigError, UserError
+from vowelscope.core.measure_formants import FormantRoad
 from vowelscope.core.tokens import Token
 from vowelscope.explain import corpus_figures as figures
 from vowelscope.explain.cam import CamExplainer
@@ -222,7 +223,7 @@ def _examples(explained: Explained) -> list[Any]:
             token = Token(
                 Path(row["recording"]), "", -1, row["tmin_s"], row["tmax_s"], row["label"]
             )
-            times_s, formants_hz = TokenFormants.of(token, said, None).dots()
+            times_s, formants_hz = TokenFormants.of(token, said, FormantRoad()).dots()
             shown.append((said, name, times_s, formants_hz))
             break
     return shown

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from vowelscope.core.acoustics import FormantTrack, formants, visible
+from vowelscope.core.acoustics import FormantTrack, visible
 from vowelscope.core.acoustics_grid import mean_over
-from vowelscope.core.acoustics_settings import FormantSettings
 from vowelscope.core.errors import AnalysisError
-from vowelscope.core.hand_points import HandPoints
+from vowelscope.core.measure_ceilings import TokenCeiling
+from vowelscope.core.measure_formants import FormantRoad, formant_track
 from vowelscope.core.tokens import Token
 from vowelscope.explain.base import Explanation
 
@@ -32,37 +32,37 @@ class TokenFormants:
         longer; None where Praat cannot analyse the sound.
     note
         Then the reason, in one sentence.
+    ceiling
+        The one they were measured with.
     """
 
     track: FormantTrack | None
     note: str = ""
+    ceiling: TokenCeiling | None = None
 
     @classmethod
-    def of(
-        cls,
-        token: Token,
-        explanation: Explanation,
-        channel: int | None,
-        hand: HandPoints | None = None,
-    ) -> TokenFormants:
-        """Analyse the recording around a token, with Praat's default settings.
-
-        What was set by hand stands in the place of Praat's values.
-        """
-        margin_s = 2 * FormantSettings().step_s
+    def of(cls, token: Token, explanation: Explanation, road: FormantRoad) -> TokenFormants:
+        """Analyse the recording around a token, at its ceiling, with what was set by hand."""
+        margin_s = 2 * road.formant.step_s
         edges_s = explanation.input.time_edges_s
+        start_s = min(float(edges_s[0]), token.tmin_s - margin_s)
+        stop_s = max(float(edges_s[-1]), token.tmax_s + margin_s)
         try:
-            return cls(
-                formants(
-                    token.recording,
-                    start_s=min(float(edges_s[0]), token.tmin_s - margin_s),
-                    stop_s=max(float(edges_s[-1]), token.tmax_s + margin_s),
-                    channel=channel,
-                    hand=hand,
-                )
-            )
+            track, ceiling = formant_track(token, start_s, stop_s, road)
         except AnalysisError as error:
             return cls(None, f"No formants: {error}")
+        return cls(track, ceiling=ceiling)
+
+    def ceiling_values(self) -> dict[str, Any]:
+        """What a line says of the ceiling; None where Praat cannot analyse the sound."""
+        if self.ceiling is None:
+            return {"ceiling_hz": None, "ceiling_by": None, "ceiling_error_bark": None}
+        error_bark = self.ceiling.error_bark
+        return {
+            "ceiling_hz": self.ceiling.ceiling_hz,
+            "ceiling_by": self.ceiling.by,
+            "ceiling_error_bark": None if math.isnan(error_bark) else round(error_bark, 4),
+        }
 
     def dots(self) -> tuple[Doubles, Doubles]:
         """Times (n,) in seconds and formants (n, k) in Hz, NaN where Praat draws no dot."""
