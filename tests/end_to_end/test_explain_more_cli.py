@@ -127,12 +127,22 @@ def test_bad_options(explain, tmp_path, words, sentence):
 
 def test_methods_side_by_side(explain, tmp_path):
     status, lines, _ = explain(
-        "--at", "0.5", "--method", "cam, layercam:2,occlusion-bands", "--of", "i", "--against", "u"
+        "--at",
+        "0.5",
+        "--method",
+        "cam, layercam:2,occlusion-bands,rise",
+        "--of",
+        "i",
+        "--against",
+        "u",
     )
     assert status == 0
     (line,) = lines
-    cam, layer, bands = line["methods"]
-    assert [one["method"] for one in line["methods"]] == ["cam", "layercam:2", "occlusion-bands"]
+    cam, layer, bands, rise = line["methods"]
+    names = [one["method"] for one in line["methods"]]
+    assert names == ["cam", "layercam:2", "occlusion-bands", "rise"]
+    assert np.shape(rise["standard_errors"]) == np.shape(rise["values"]) == (2, 2)
+    assert np.min(rise["standard_errors"]) > 0 and cam["standard_errors"] is None
     assert np.shape(cam["values"]) == (2, 2) and np.shape(layer["values"]) == (8, 8)
     apart = np.array(line["map"][0]) - np.array(line["map"][4])
     assert cam["values"] == pytest.approx(apart, abs=1e-4)
@@ -143,7 +153,7 @@ def test_methods_side_by_side(explain, tmp_path):
     import struct
 
     width, height = struct.unpack(">II", picture.read_bytes()[16:24])
-    assert width > 1400 > height > 400
+    assert width > 1400 and 900 < height < 1300, "two rows of three"
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ OURS = [
     "gradient-input",
     "occlusion",
     "occlusion-bands",
+    "rise",
 ]
 
 
@@ -226,7 +227,7 @@ def test_without_torch_a_gradient_method_is_one_sentence_and_occlusion_works(tin
         "sys.modules['torch'] = None\n"
         "from vowelscope.core.errors import ConfigError\n"
         "from vowelscope.explain.explainers import open_explainer\n"
-        "for name in ('cam', 'occlusion', 'occlusion-bands', 'grad-cam', 'integrated-gradients'):\n"
+        "for name in ('cam', 'occlusion', 'occlusion-bands', 'rise', 'grad-cam', 'layercam'):\n"
         "    try:\n"
         "        open_explainer(name, None, None)\n"
         "        print(name, 'works')\n"
@@ -238,5 +239,6 @@ def test_without_torch_a_gradient_method_is_one_sentence_and_occlusion_works(tin
     )
     said = done.stdout.splitlines()
     assert said[:3] == ["cam works", "occlusion works", "occlusion-bands works"]
-    assert said[3].startswith("grad-cam needs torch, which is not installed here")
-    assert said[4].startswith("integrated-gradients needs ") and len(said) == 5
+    assert said[3] == "rise works"
+    assert said[4].startswith("grad-cam needs torch, which is not installed here")
+    assert said[5].startswith("layercam needs ") and len(said) == 6

@@ -30,12 +30,10 @@ def test_methods_stand_side_by_side_each_with_unit_and_caveat(
     explained_window: MainWindow, qtbot: QtBot
 ) -> None:
     window, session = explained_window, explained_window.session
-    compare = compute(window, qtbot, "cam", "occlusion-bands", "hirescam")
+    compare = compute(window, qtbot, "cam", "occlusion-bands", "hirescam", "rise")
     comparing, explanation = window.explaining.comparing, session.explanation
     assert explanation is not None
-    assert list(compare._panels) == ["cam", "hirescam", "occlusion-bands"] or set(
-        compare._panels
-    ) == {"cam", "hirescam", "occlusion-bands"}
+    assert set(compare._panels) == {"cam", "hirescam", "occlusion-bands", "rise"}
     cam, hires = comparing.result("cam"), comparing.result("hirescam")
     assert cam is not None and hires is not None
     assert np.abs(hires.values.size * hires.values - cam.values).max() < 1e-4 * max(
@@ -52,6 +50,12 @@ def test_methods_stand_side_by_side_each_with_unit_and_caveat(
     here = panel.plot.getViewBox().mapViewToScene(QPointF(float(cam.time_edges_s[1]) - 0.01, 1000))
     panel._on_moved(here)
     assert compare.read_out.text().startswith("CAM: ") and "0–4,000 Hz" in compare.read_out.text()
+    assert "±" not in compare.read_out.text() and len(panel.unsure.data) == 0
+    drawn, rise = compare._panels["rise"], comparing.result("rise")
+    assert rise is not None and len(drawn.unsure.data) == int(rise.unsure.sum())
+    assert "two standard errors" in drawn.scale.text()
+    drawn._on_moved(here)
+    assert " ± " in compare.read_out.text()
 
 
 def test_another_class_is_computed_anew_and_the_first_is_kept(

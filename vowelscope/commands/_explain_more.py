@@ -39,8 +39,8 @@ class More:
         test whether its maps depend on what it learnt.
     method
         Other methods, side by side, with commas between: cam, grad-cam, grad-cam++, layercam,
-        hirescam, score-cam, integrated-gradients, gradient-input, occlusion, occlusion-bands, and
-        those of installed packages. A stage of the network is chosen as in layercam:2.
+        hirescam, score-cam, integrated-gradients, gradient-input, occlusion, occlusion-bands,
+        rise, and those of installed packages. A stage of the network is chosen as in layercam:2.
     against
         Ledger, tuning and methods for the contrast with this class.
     half_width
@@ -243,6 +243,9 @@ def _method_values(found: Attribution) -> dict[str, Any]:
         "of": found.of,
         "against": found.against,
         "values": [_rounded(row) for row in found.values],
+        "standard_errors": (
+            None if found.errors is None else [_rounded(row) for row in found.errors]
+        ),
         "freqs_hz": _rounded(found.freq_edges_hz),
         "times_s": _rounded(found.time_edges_s),
         "unit": found.unit,

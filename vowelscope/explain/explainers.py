@@ -64,6 +64,8 @@ class Attribution:
         What the map may not be taken for, in one sentence.
     warnings
         Plain sentences about this token.
+    errors
+        Standard error of each value, of a method that draws at random; else None.
     """
 
     method: str
@@ -77,6 +79,14 @@ class Attribution:
     signed: bool
     caveat: str
     warnings: tuple[str, ...] = ()
+    errors: Floats | None = None
+
+    @property
+    def unsure(self) -> npt.NDArray[np.bool_]:
+        """(rows, columns): where a value is not distinguishable from 0, within two errors."""
+        if self.errors is None:
+            return np.zeros(self.values.shape, bool)
+        return np.asarray(np.abs(self.values) <= 2.0 * self.errors)
 
 
 class Explainer(Protocol):
@@ -151,6 +161,7 @@ _OWN = (
     ),
     MethodName("occlusion", tr("Occlusion, patches"), f"{_HERE}occlusion_patches:OcclusionPatches"),
     MethodName("occlusion-bands", tr("Occlusion, bands"), f"{_HERE}occlusion_bands:OcclusionBands"),
+    MethodName("rise", tr("RISE"), f"{_HERE}rise:Rise"),
 )
 
 
@@ -206,7 +217,7 @@ def open_explainer(text: str, model: Model, runtime: Runs) -> Explainer:
             # The packaged program comes without PyTorch, which is nine tenths of an installation.
             raise ConfigError(
                 f"{method.name} needs {error.name or 'a package'}, which is not installed here; "
-                "cam, occlusion and occlusion-bands do without."
+                "cam, occlusion, occlusion-bands and rise do without."
             ) from error
         return make(model, runtime, **more)
     try:
@@ -308,6 +319,8 @@ def _check(found: object) -> None:
         raise ValueError(f"values {np.shape(found.values)}, but edges of {shape}")
     if not np.isfinite(found.values).all():
         raise ValueError("a value is not a finite number")
+    if found.errors is not None and np.shape(found.errors) != shape:
+        raise ValueError(f"errors {np.shape(found.errors)}, but edges of {shape}")
     for edges in (found.freq_edges_hz, found.time_edges_s):
         if not (np.isfinite(edges).all() and (np.diff(edges) > 0).all()):
             raise ValueError("its edges do not rise")

@@ -98,6 +98,9 @@ def _panel(
         edgecolors="#404040" if few else "none",
         linewidth=0.06 if thin else 0.2,
     )
+    row, column = np.nonzero(found.unsure)
+    middles = [0.5 * (at[1:] + at[:-1]) for at in (found.time_edges_s, found.freq_edges_hz)]
+    axes.plot(middles[0][column], middles[1][row], "x", color="#202020", markersize=4, mew=0.7)
     for time_s in (explanation.tmin_s, explanation.tmax_s):
         axes.axvline(time_s, color="#0072b2", linestyle=(0, (4, 2)), linewidth=1.2)
     axes.set_xlim(extent[0], extent[1])
@@ -113,12 +116,14 @@ def _panel(
     bar.set_label(found.unit + ends, fontsize=7, parse_math=False)
     if not found.signed:
         bar.ax.set_ylim(0, limit)
+    marked = " ×: not distinguishable from 0 (two standard errors)."
+    unsure = "" if found.errors is None else marked
     name = found.of if found.against is None else f"{found.of} − {found.against}"
     axes.set_title(f"{found.title}: {name}", fontsize=9, parse_math=False)
     figure.text(
         left / wide,
         (bottom - 0.5) / high,
-        textwrap.fill(found.caveat, 62),
+        textwrap.fill(found.caveat + unsure, 62),
         fontsize=6.5,
         color="#404040",
         va="top",

@@ -52,8 +52,9 @@ class MethodPanel(QWidget):
         self.ground = pg.ImageItem(axisOrder="row-major")
         self.image = pg.ImageItem(axisOrder="row-major")
         self.edges = pg.PlotCurveItem(connect="pairs")
+        self.unsure = pg.ScatterPlotItem(symbol="x", size=7, brush=None)
         self.bounds = [pg.InfiniteLine(0.0, angle=90) for _ in range(2)]
-        for item in (self.ground, self.image, self.edges, *self.bounds):
+        for item in (self.ground, self.image, self.edges, self.unsure, *self.bounds):
             self.plot.addItem(item)
         self.scale = _label()
         self.words = _label()
@@ -78,6 +79,7 @@ class MethodPanel(QWidget):
         line = QColor(theme.ink)
         line.setAlpha(70)
         self.edges.setPen(pg.mkPen(line, width=1, cosmetic=True))
+        self.unsure.setPen(pg.mkPen(theme.ink, width=1))
         for bound in self.bounds:
             bound.setPen(
                 pg.mkPen(theme.boundary, width=1, cosmetic=True, style=Qt.PenStyle.DashLine)
@@ -90,7 +92,7 @@ class MethodPanel(QWidget):
     def show_words(self, sentence: str) -> None:
         """Say why there is no map."""
         self._shown = None
-        for item in (self.ground, self.image, self.edges, *self.bounds):
+        for item in (self.ground, self.image, self.edges, self.unsure, *self.bounds):
             item.hide()
         self.scale.setText("")
         self.words.setText(sentence)
@@ -125,11 +127,14 @@ class MethodPanel(QWidget):
         x = [np.repeat(times_s, 2), np.tile([left, right], len(freqs_hz))]
         y = [np.tile([low, high], len(times_s)), np.repeat(freqs_hz, 2)]
         self.edges.setData(np.concatenate(x), np.concatenate(y))
+        row, column = np.nonzero(found.unsure)
+        middles = [0.5 * (edges[1:] + edges[:-1]) for edges in (times_s, freqs_hz)]
+        self.unsure.setData(middles[0][column], middles[1][row])
         for bound, time_s in zip(
             self.bounds, (explanation.tmin_s, explanation.tmax_s), strict=True
         ):
             bound.setValue(time_s)
-        for item in (self.ground, self.image, *self.bounds):
+        for item in (self.ground, self.image, self.unsure, *self.bounds):
             item.show()
         self.edges.setVisible(few)
         self.plot.setXRange(left, right, padding=0)
@@ -144,6 +149,8 @@ class MethodPanel(QWidget):
             scale += tr(" (full colour: {share:g}th percentile of the pixels)").format(
                 share=COLOUR_SHARE
             )
+        if found.errors is not None:
+            scale += tr("; × not distinguishable from 0 (two standard errors)")
         self.scale.setText(scale)
         self.words.setText(" ".join((found.caveat, *found.warnings)))
 
@@ -158,13 +165,15 @@ class MethodPanel(QWidget):
         if not (0 <= row < rows and 0 <= column < columns):
             self.read_out.emit("")
             return
+        error = "" if found.errors is None else f" ± {found.errors[row, column]:.2g}"
         self.read_out.emit(
             tr(
-                "{title}: {value:+.4g} in the cell {low_hz:,.0f}–{high_hz:,.0f} Hz, "
+                "{title}: {value:+.4g}{error} in the cell {low_hz:,.0f}–{high_hz:,.0f} Hz, "
                 "{start_s:.3f}–{stop_s:.3f} s"
             ).format(
                 title=found.title,
                 value=found.values[row, column],
+                error=error,
                 low_hz=found.freq_edges_hz[row],
                 high_hz=found.freq_edges_hz[row + 1],
                 start_s=found.time_edges_s[column],
