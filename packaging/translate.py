@@ -1,9 +1,9 @@
 """Catalogues of the words on the screen: collected, merged, compiled, counted.
 
-``python packaging/translate.py`` collects every ``tr("...")`` and the table of actions, merges them
-into each ``resources/locale/CODE/LC_MESSAGES/vowelscope.po`` (what is there is kept; what is gone
-is kept as obsolete), compiles the ``.mo`` that the program reads, and prints how much is
-translated. ``--check`` changes nothing.
+``python packaging/translate.py`` collects every ``tr("...")`` and ``said("...")`` and the table of
+actions, merges them into each ``resources/locale/CODE/LC_MESSAGES/vowelscope.po`` (what is there is
+kept; what is gone is kept as obsolete), compiles the ``.mo`` that the program reads, and prints how
+much is translated. ``--check`` changes nothing.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ LOCALE = ROOT / "resources" / "locale"
 
 
 def words_of(path: Path) -> Iterator[tuple[int, str]]:
-    """Line and text of each ``tr("...")`` of a file."""
+    """Line and text of each ``tr("...")`` and ``said("...")`` of a file."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         called = isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
-        if called and node.func.id == "tr" and node.args:
+        if called and node.func.id in ("tr", "said") and node.args:
             first = node.args[0]
             if isinstance(first, ast.Constant) and isinstance(first.value, str):
                 yield node.lineno, first.value

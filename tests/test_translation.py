@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import ast
 import builtins
+import copy
 import gettext
+import importlib.util
 import json
 import os
+import pickle
 import re
 import subprocess
 import sys
@@ -16,7 +19,15 @@ from pathlib import Path
 import pytest
 
 from vowelscope.core import translation
-from vowelscope.core.translation import LANGUAGES, catalogue, choose_language, tr
+from vowelscope.core.translation import (
+    LANGUAGES,
+    Said,
+    catalogue,
+    choose_language,
+    in_language,
+    said,
+    tr,
+)
 from vowelscope.resources import resource
 from vowelscope.ui.actions import MENUS, TABLE
 
@@ -129,6 +140,36 @@ def test_a_text_without_translation_stays_english() -> None:
     assert translation.language() == "en"
 
 
+def test_a_sentence_for_files_is_english_and_shown_in_the_language() -> None:
+    parts = said("the band is {height_hz:,.0f} Hz high", height_hz=400.0), "F2"
+    text = said("not resolvable: {reasons}, a cell is {cell_hz:,.0f} Hz tall",
+                reasons=parts, cell_hz=1142.9)  # fmt: skip
+    english = "not resolvable: the band is 400 Hz high, F2, a cell is 1,143 Hz tall"
+    choose_language("de")
+    for one in (text, pickle.loads(pickle.dumps(text)), copy.deepcopy(text)):
+        assert isinstance(one, Said) and one == english and json.loads(json.dumps(one)) == english
+        german = in_language(one)
+        assert german.startswith("nicht auflösbar: das Band") and "is" not in german.split()
+        assert " 400 Hz hoch, F2, " in german and german.endswith(" 1,143 Hz hoch")
+    assert type(str(text)) is str and in_language(english) == english
+    choose_language("en")
+    assert in_language(text) == english
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_every_marked_text_is_translated(code: str, repository: Path) -> None:
+    pytest.importorskip("babel")
+    path = repository / "packaging" / "translate.py"
+    spec = importlib.util.spec_from_file_location("translate", path)
+    assert spec is not None and spec.loader is not None
+    translate = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(translate)
+    held = entries(code)
+    wanted = [message.id for message in translate.collected() if message.id]
+    assert len(wanted) > 2000
+    assert [text for text in wanted if not held.get(text)] == []
+
+
 _SHOW = """
 import json, sys
 from vowelscope.core.translation import choose_language
@@ -205,12 +246,16 @@ def test_the_command_line_stays_english(tmp_path: Path) -> None:
 
 _MARKED = {
     "core": (
-        "acoustics acoustics_burg acoustics_grid acoustics_pitch acoustics_pulses audio "
-        "band_filter capture ceilings checklist devices features frequency_axis "
-        "interchange log_design phones playback rendering sidecar slowing sound_pieces "
-        "spectral_slice tables textgrid_io voice_report wav_stream"
+        "acoustics acoustics_burg acoustics_grid acoustics_pitch acoustics_pulses align "
+        "align_interval audio band_filter capture ceilings checklist corpus corpus_reading "
+        "devices features frequency_axis interchange log_design manifest one_cue pairs phones "
+        "playback pronounce rendering sidecar slowing sound_pieces spectral_slice tables "
+        "textgrid_io voice_report wav_stream"
     ),
-    "explain": "bands figure_content ledger model model_store runtime strongest tuning",
+    "explain": (
+        "bands browse cue_files cue_plane cue_sweep explainers figure_content ledger marks model "
+        "model_store runtime score_cam shards strongest tuning vowel_figure"
+    ),
 }
 
 
@@ -230,4 +275,33 @@ def test_errors_that_reach_the_window_are_marked(name: str, repository: Path) ->
         and node.exc.args
         and isinstance(node.exc.args[0], ast.Constant | ast.JoinedStr)
     ]
+    assert plain == []
+
+
+_CAPTIONS = ("title", "unit", "last_unit", "caveat")
+
+
+def test_what_a_method_says_of_its_map_is_marked(repository: Path) -> None:
+    """Title, unit and caveat go through `tr`, wherever they are written."""
+    plain, marked = [], 0
+    for path in sorted((repository / "vowelscope" / "explain").glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            values: dict[str, ast.expr] = {}
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Attribution":
+                values = {word.arg or "": word.value for word in node.keywords}
+            elif isinstance(node, ast.ClassDef):
+                values = {
+                    one.targets[0].id: one.value
+                    for one in node.body
+                    if isinstance(one, ast.Assign) and isinstance(one.targets[0], ast.Name)
+                }
+            for value in [values[name] for name in _CAPTIONS if name in values]:
+                for part in (
+                    (value.body, value.orelse) if isinstance(value, ast.IfExp) else (value,)
+                ):
+                    text = ast.unparse(part)
+                    marked += text.startswith("tr(")
+                    if isinstance(part, ast.Constant | ast.JoinedStr) and text != "''":
+                        plain.append(f"{path.name}: {text}")
+    assert marked > 25
     assert plain == []

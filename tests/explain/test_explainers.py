@@ -227,7 +227,8 @@ def test_without_torch_a_gradient_method_is_one_sentence_and_occlusion_works(tin
         "sys.modules['torch'] = None\n"
         "from vowelscope.core.errors import ConfigError\n"
         "from vowelscope.explain.explainers import open_explainer\n"
-        "for name in ('cam', 'occlusion', 'occlusion-bands', 'rise', 'grad-cam', 'layercam'):\n"
+        "for name in ('cam', 'occlusion', 'occlusion-bands', 'rise', 'grad-cam', "
+        "'integrated-gradients'):\n"
         "    try:\n"
         "        open_explainer(name, None, None)\n"
         "        print(name, 'works')\n"
@@ -241,4 +242,4 @@ def test_without_torch_a_gradient_method_is_one_sentence_and_occlusion_works(tin
     assert said[:3] == ["cam works", "occlusion works", "occlusion-bands works"]
     assert said[3] == "rise works"
     assert said[4].startswith("grad-cam needs torch, which is not installed here")
-    assert said[5].startswith("layercam needs ") and len(said) == 6
+    assert said[5].startswith("integrated-gradients needs ") and len(said) == 6

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signa
 
 from vowelscope.app.training_process import environment_for, parse_event, training_command
 from vowelscope.core.errors import UserError
-from vowelscope.core.translation import tr
+from vowelscope.core.translation import LANGUAGE_VARIABLE, language, tr
 
 _KILLED_AFTER_MS = 4000
 
@@ -45,6 +45,7 @@ class ChildTask(QObject):
         environment = QProcessEnvironment()
         for name, value in environment_for(device).items():
             environment.insert(name, value)
+        environment.insert(LANGUAGE_VARIABLE, language())
         process.setProcessEnvironment(environment)
         process.readyReadStandardOutput.connect(self._on_output)
         process.finished.connect(self._on_finished)

@@ -36,6 +36,12 @@ def corpus_words(summary: dict[str, Any], report: dict[str, Any] | None) -> _Tab
     return rows, [*classes, tr("all")], cells, "\n".join(_lines(summary, report))
 
 
+_BY = {
+    "utterance": tr("utterance"),
+    "speaker": tr("speaker"),
+    "word": tr("word"),
+    "token": tr("token"),
+}
 _PART_NAMES = {"train": tr("training"), "val": tr("validation"), "test": tr("test")}
 
 
@@ -48,7 +54,8 @@ def _lines(summary: dict[str, Any], report: dict[str, Any] | None) -> list[str]:
             speakers=len(summary["speakers"]),
         ),
         tr("Class map {name}, split by {by}").format(
-            name=info["class_map"]["name"], by=info["split"]["by"]
+            name=info["class_map"]["name"],
+            by=_BY.get(info["split"]["by"], info["split"]["by"]),
         ),
     ]
     for part in PARTS:
@@ -64,7 +71,7 @@ def _lines(summary: dict[str, Any], report: dict[str, Any] | None) -> list[str]:
             )
     for name, check in summary["checks"].items():
         if isinstance(check, int) and check:
-            lines.append(tr("⚠ {name}: {count:,} tokens").format(name=tr(name), count=check))
+            lines.append(tr("⚠ {name}: {count:,} tokens").format(name=name, count=check))
     one = summary.get("one_label", {})
     for kind, title in (
         ("speakers", tr("⚠ Speakers all of whose tokens have one label: {names}")),

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from vowelscope.core.errors import ConfigError
+from vowelscope.core.translation import tr
 
 _NICENESS = 5
 
@@ -30,7 +31,7 @@ def training_command(words: Sequence[str]) -> list[str]:
     """
     if getattr(sys, "frozen", False) or importlib.util.find_spec("vowelscope_training") is None:
         raise ConfigError(
-            "training is not part of this installation; install vowelscope with pip to train."
+            tr("training is not part of this installation; install vowelscope with pip to train.")
         )
     return [sys.executable, "-I", "-m", "vowelscope_training", *words]
 
@@ -86,7 +87,9 @@ def start_detached(words: Sequence[str], log: Path, device: str = "") -> subproc
             )
     except OSError as error:
         raise ConfigError(
-            f"{log}: training cannot be started ({error.strerror or error})."
+            tr("{log}: training cannot be started ({why}).").format(
+                log=log, why=error.strerror or error
+            )
         ) from error
     if hasattr(os, "setpriority"):
         with contextlib.suppress(OSError):

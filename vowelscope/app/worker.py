@@ -21,10 +21,9 @@ from pathlib import Path
 from typing import IO, Any
 
 from vowelscope.core.errors import UserError
-from vowelscope.core.translation import choose_language, language
+from vowelscope.core.translation import LANGUAGE_VARIABLE, language
 
 WORKER_ARGUMENT = "--vowelscope-worker"
-LANGUAGE_VARIABLE = "VOWELSCOPE_WORKER_LANGUAGE"
 _NICENESS = 10
 """What is analysed ahead must not take the processor from the window that is scrolled."""
 _LENGTH = struct.Struct("<Q")
@@ -109,7 +108,6 @@ def main() -> None:
     """Serve on standard input and output; what a library prints goes to standard error."""
     with contextlib.suppress(AttributeError, OSError):
         os.nice(_NICENESS)
-    choose_language(os.environ.get(LANGUAGE_VARIABLE, "en"))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     requests = os.fdopen(os.dup(0), "rb")
     replies = os.fdopen(os.dup(1), "wb")

@@ -32,6 +32,7 @@ from vowelscope.core.errors import AlignmentError
 from vowelscope.core.pronounce import Pronouncer
 from vowelscope.core.spoken import spoken_words
 from vowelscope.core.textgrid import Interval, IntervalTier, TextGrid
+from vowelscope.core.translation import tr
 
 MAX_DURATION_S = 3600.0
 """Longest recording that is aligned in one piece: the first pass holds its features in memory."""
@@ -154,22 +155,30 @@ class Aligner:
         path = Path(recording_path)
         words = self.words(text)
         if not words:
-            raise AlignmentError(f"{path}: the transcript has no words.")
+            raise AlignmentError(tr("{path}: the transcript has no words.").format(path=path))
         with Recording(path) as recording:
             start_s, stop_s = span_s or (0.0, recording.duration_s)
             stop_s = min(stop_s, recording.duration_s)
             duration_s = stop_s - start_s
             if not 0.0 <= start_s < stop_s:
-                raise AlignmentError(f"{path}: there is no sound from {start_s:.2f} s on.")
+                raise AlignmentError(
+                    tr("{path}: there is no sound from {start_s:.2f} s on.").format(
+                        path=path, start_s=start_s
+                    )
+                )
             pcm = _pcm(recording, channel, start_s, stop_s)
         needed = SHORTEST_FRAMES * sum(min(map(len, self.pronunciations(w))) for w in words)
         if needed > len(pcm) // FRAME_SAMPLES:
             raise AlignmentError(
-                f"{path}: {duration_s:.2f} s are too short for the {len(words)} words of the "
-                f"transcript, which need at least {needed * FRAME_S:.2f} s."
+                tr(
+                    "{path}: {duration_s:.2f} s are too short for the {count} words of "
+                    "the transcript, which need at least {least_s:.2f} s."
+                ).format(
+                    path=path, duration_s=duration_s, count=len(words), least_s=needed * FRAME_S
+                )
             )
         if not pcm.any():
-            raise AlignmentError(f"{path}: the recording is silent.")
+            raise AlignmentError(tr("{path}: the recording is silent.").format(path=path))
         with self._lock:
             aligned = self._passes(path, pcm, words)
         alignment = Alignment(tuple(aligned), duration_s)
@@ -184,7 +193,9 @@ class Aligner:
                 break
         else:
             raise AlignmentError(
-                f"{path}: no alignment was found; the transcript does not fit what is said."
+                tr(
+                    "{path}: no alignment was found; the transcript does not fit what is said."
+                ).format(path=path)
             )
         aligned: list[AlignedWord] = []
         for stretch in _stretches(spans):
@@ -192,8 +203,10 @@ class Aligner:
             if not found:
                 said = " ".join(self._texts[base_name(span.name)] for span in stretch if span.name)
                 raise AlignmentError(
-                    f"{path}: no alignment was found from {stretch[0].start * FRAME_S:.2f} s on, "
-                    f"where {said!r} should be said."
+                    tr(
+                        "{path}: no alignment was found from {start_s:.2f} s on, where "
+                        "{said!r} should be said."
+                    ).format(path=path, start_s=stretch[0].start * FRAME_S, said=said)
                 )
             aligned.extend(found)
         return aligned
@@ -283,12 +296,16 @@ def _pcm(recording: Recording, channel: int | None, start_s: float, stop_s: floa
 
     if stop_s - start_s > MAX_DURATION_S:
         raise AlignmentError(
-            f"{recording.path}: {(stop_s - start_s) / 60:.1f} min are more than the "
-            f"{MAX_DURATION_S / 60:.0f} min that can be aligned in one piece; cut it in parts."
+            tr(
+                "{path}: {minutes:.1f} min are more than the {most:.0f} min that "
+                "can be aligned in one piece; cut it in parts."
+            ).format(path=recording.path, minutes=(stop_s - start_s) / 60, most=MAX_DURATION_S / 60)
         )
     if channel is not None and not 0 <= channel < recording.n_channels:
         raise AlignmentError(
-            f"{recording.path}: there is no channel {channel + 1} (it has {recording.n_channels})."
+            tr("{path}: there is no channel {number} (it has {n_channels}).").format(
+                path=recording.path, number=channel + 1, n_channels=recording.n_channels
+            )
         )
     resampler = None
     if recording.rate_hz != RATE_HZ:
@@ -329,13 +346,17 @@ def _refuse_misfit(path: Path, alignment: Alignment) -> None:
     squeezed = sum(phone.duration_s < shortest_s for phone in phones)
     if squeezed > _MAX_SQUEEZED * len(phones):
         raise AlignmentError(
-            f"{path}: {squeezed} of {len(phones)} phones have the shortest length there is "
-            "(30 ms), so the transcript says more than the recording."
+            tr(
+                "{path}: {squeezed} of {count} phones have the shortest length "
+                "there is (30 ms), so the transcript says more than the recording."
+            ).format(path=path, squeezed=squeezed, count=len(phones))
         )
     if alignment.fit < _WORST_FIT:
         raise AlignmentError(
-            f"{path}: the transcript does not fit what is said (fit {alignment.fit:.1f} nats a "
-            f"frame; at least {_WORST_FIT} is wanted)."
+            tr(
+                "{path}: the transcript does not fit what is said (fit {fit:.1f} "
+                "nats a frame; at least {worst_fit} is wanted)."
+            ).format(path=path, fit=alignment.fit, worst_fit=_WORST_FIT)
         )
 
 

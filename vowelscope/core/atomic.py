@@ -14,6 +14,7 @@ import time
 from pathlib import Path
 
 from vowelscope.core.errors import UserError
+from vowelscope.core.translation import tr
 
 _TEMPORARY = re.compile(
     r"\.vowelscope-(?:(?P<file>[0-9a-f]{8})-(?P<host>[0-9a-f]{8})-(?P<pid>\d+)-)?[0-9a-f]{16}\.tmp"
@@ -140,13 +141,13 @@ def _sync_folder(folder: Path) -> None:
 def reason(fault: OSError, path: Path) -> str:
     """Why `path` could not be written, as the end of a sentence without its full stop."""
     if fault.errno in (errno.ENOENT, errno.ENOTDIR):
-        return f"the folder {path.parent} does not exist"
+        return tr("the folder {parent} does not exist").format(parent=path.parent)
     if fault.errno in (errno.EACCES, errno.EPERM):
-        return f"the folder {path.parent} does not let you write"
+        return tr("the folder {parent} does not let you write").format(parent=path.parent)
     if fault.errno == errno.EROFS:
-        return f"the folder {path.parent} is read-only"
+        return tr("the folder {parent} is read-only").format(parent=path.parent)
     if fault.errno in (errno.ENOSPC, errno.EDQUOT):
-        return "the disk is full"
+        return tr("the disk is full")
     if fault.errno == errno.ENAMETOOLONG:
-        return "the name is too long for this file system"
-    return fault.strerror or "the system refused"
+        return tr("the name is too long for this file system")
+    return fault.strerror or tr("the system refused")

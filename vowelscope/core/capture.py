@@ -210,14 +210,22 @@ class CaptureEngine:
         """Is the device still there, and the disk?"""
         if self._take is not None and self._take.error is not None:
             error = self._take.error
-            self._end_take(f"Recording stopped: {error}. What was recorded before is in the file.")
+            self._end_take(
+                tr("Recording stopped: {error}. What was recorded before is in the file.").format(
+                    error=error
+                )
+            )
         elif self._stream is not None and time.monotonic() - self._heard_of > _LOST_AFTER_S:
-            sentence = f"The input device {self._name!r} was lost."
+            sentence = tr("The input device {name!r} was lost.").format(name=self._name)
             self._shut()
             if self._take is None:
                 self._on_event(CaptureEvent("failed", sentence))
             else:
-                self._end_take(f"{sentence} What was recorded before is in the file.")
+                self._end_take(
+                    tr("{sentence} What was recorded before is in the file.").format(
+                        sentence=sentence
+                    )
+                )
 
     def _end_take(self, sentence: str = "") -> None:
         take, self._take = self._take, None
@@ -227,7 +235,9 @@ class CaptureEngine:
         if not take.file.n_frames:
             take.file.path.unlink(missing_ok=True)
         if take.error is not None and not sentence:
-            sentence = f"Recording stopped: {take.error}. What was recorded before is in the file."
+            sentence = tr(
+                "Recording stopped: {error}. What was recorded before is in the file."
+            ).format(error=take.error)
         if sentence:
             self._on_event(CaptureEvent("failed", sentence))
         self._on_event(
@@ -254,10 +264,9 @@ class CaptureEngine:
             self._heard_of = time.monotonic()
             self._stream.start()
         if device is None and source.device is not None:
-            sentence = (
-                f"The input device {source.device!r} is not there, so the system's default is "
-                "listened to."
-            )
+            sentence = tr(
+                "The input device {device!r} is not there, so the system's default is listened to."
+            ).format(device=source.device)
             self._on_event(CaptureEvent("note", sentence))
 
     def _shut(self) -> None:
@@ -309,8 +318,8 @@ def _stream(sd: Any, device: int | None, source: Source, callback: Any) -> Any:
             channels = "mono" if source.channels == 1 else f"{source.channels} channels"
             raise CaptureError(
                 tr(
-                    "The input device {name!r} cannot record {channels} at {rate_hz:,} Hz "
-                    "({value})."
+                    "The input device {name!r} cannot record {channels} at {rate_hz:,} "
+                    "Hz ({value})."
                 ).format(
                     name=name, channels=channels, rate_hz=source.rate_hz, value=reason_of(error)
                 )

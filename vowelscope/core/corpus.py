@@ -26,6 +26,7 @@ from vowelscope.core.manifest import SCHEMA, corpus_info, read_corpus, write_dra
 from vowelscope.core.pairs import Pair, Problem, Value, find_pairs
 from vowelscope.core.phones import ClassMap
 from vowelscope.core.splits import SplitBy, assign_splits, split_hash
+from vowelscope.core.translation import tr
 
 __all__ = ["SCHEMA", "BuildReport", "build_corpus", "corpus_info", "read_corpus"]
 
@@ -139,8 +140,10 @@ def build_corpus(
     for pattern in train_only:
         if not any(fnmatch.fnmatchcase(name, pattern) for name in names.values()):
             raise CorpusError(
-                f"No set is called {pattern!r}, which is to be for training only;"
-                f" there are {', '.join(names.values())}."
+                tr(
+                    "No set is called {pattern!r}, which is to be for training only; "
+                    "there are {names}."
+                ).format(pattern=pattern, names=", ".join(names.values()))
             )
     report = BuildReport(out)
     pairs: list[Pair] = []
@@ -148,14 +151,22 @@ def build_corpus(
         found, problems = find_pairs(folder.resolve(), name, speaker_from)
         if not found:
             why = f" ({problems[0].path}: {problems[0].reason})" if problems else ""
-            raise CorpusError(f"{folder}: no recording has a TextGrid of the same name{why}.")
+            raise CorpusError(
+                tr("{folder}: no recording has a TextGrid of the same name{why}.").format(
+                    folder=folder, why=why
+                )
+            )
         pairs += found
         report.failures += problems
     try:
         store = PieceStore(pieces_folder(out), class_map, tier)
         draft, final = _temporary(store.folder), _temporary(store.folder)
     except OSError as error:
-        raise CorpusError(f"{out}: the corpus cannot be written ({error.strerror}).") from error
+        raise CorpusError(
+            tr("{out}: the corpus cannot be written ({strerror}).").format(
+                out=out, strerror=error.strerror
+            )
+        ) from error
     try:
         with closing(read_pieces(pairs, class_map, tier, jobs, store, progress)) as pieces:
             gathered = write_draft(
@@ -200,7 +211,9 @@ def build_corpus(
         _publish(final, out)
         store.clear()
     except (OSError, pa.ArrowException) as error:
-        raise CorpusError(f"{out}: the corpus cannot be written ({error}).") from error
+        raise CorpusError(
+            tr("{out}: the corpus cannot be written ({error}).").format(out=out, error=error)
+        ) from error
     finally:
         for path in (draft, final):
             with suppress(OSError):
@@ -217,22 +230,30 @@ def pieces_folder(out: Path) -> Path:
 
 def _check(folders: Sequence[str | Path], test: float, val: float, out: Path) -> None:
     if not folders:
-        raise CorpusError("Name at least one folder of recordings and TextGrids.")
+        raise CorpusError(tr("Name at least one folder of recordings and TextGrids."))
     if not (0 <= test < 1 and 0 <= val < 1 and test + val < 1):
         raise CorpusError(
-            f"The test and validation shares ({test:g} and {val:g}) must be 0 or more and leave"
-            " something for training."
+            tr(
+                "The test and validation shares ({test:g} and {val:g}) must be 0 or"
+                " more and leave something for training."
+            ).format(test=test, val=val)
         )
     if out.is_dir():
-        raise CorpusError(f"{out}: this is a folder; name the Parquet file to write.")
+        raise CorpusError(
+            tr("{out}: this is a folder; name the Parquet file to write.").format(out=out)
+        )
     if not out.resolve().parent.is_dir():
-        raise CorpusError(f"{out}: the folder {out.parent} does not exist.")
+        raise CorpusError(
+            tr("{out}: the folder {parent} does not exist.").format(out=out, parent=out.parent)
+        )
     resolved = [Path(folder).resolve() for folder in folders]
     for i, inner in enumerate(resolved):
         for j, outer in enumerate(resolved):
             if i != j and inner.is_relative_to(outer):
                 raise CorpusError(
-                    f"{folders[i]} lies inside {folders[j]}: its recordings would count twice."
+                    tr("{folder} lies inside {other}: its recordings would count twice.").format(
+                        folder=folders[i], other=folders[j]
+                    )
                 )
 
 
@@ -261,12 +282,22 @@ def _rows(pieces: Iterator[Piece], report: BuildReport) -> Iterator[list[dict[st
 def _nothing(report: BuildReport, class_map: ClassMap) -> str:
     if report.failures:
         first = report.failures[0]
-        more = f" and {len(report.failures) - 1} more" if len(report.failures) > 1 else ""
+        more = (
+            tr(" and {n} more").format(n=len(report.failures) - 1)
+            if len(report.failures) > 1
+            else ""
+        )
         reason = f"{first.path}: {first.reason}{more}"
     else:
         labels = ", ".join(label for label, _ in (report.other + report.unknown).most_common(8))
-        reason = f"the labels are {labels}" if labels else "every interval is empty"
-    return f"No token has a class of the map {class_map.name!r} ({reason})."
+        reason = (
+            tr("the labels are {labels}").format(labels=labels)
+            if labels
+            else tr("every interval is empty")
+        )
+    return tr("No token has a class of the map {name!r} ({reason}).").format(
+        name=class_map.name, reason=reason
+    )
 
 
 def _split(

@@ -15,6 +15,7 @@ from vowelscope.core.corpus_pieces import PIECE, Piece, PieceStore
 from vowelscope.core.errors import CorpusError
 from vowelscope.core.pairs import Pair, PairTokens, ignore_interrupt, read_pair, read_pairs
 from vowelscope.core.phones import ClassMap
+from vowelscope.core.translation import tr
 
 _CHUNK = 16
 # Below this a pool of processes costs more than it saves.
@@ -93,8 +94,10 @@ def _read_all(
                 waiting.append(_submit(pool, chunk, class_map, tier))
     except BrokenProcessPool:
         raise CorpusError(
-            "A process that read recordings was ended by the system (out of memory?);"
-            " try again with --jobs 1."
+            tr(
+                "A process that read recordings was ended by the system (out of "
+                "memory?); try again with --jobs 1."
+            )
         ) from None
     finally:
         pool.shutdown(wait=True, cancel_futures=True)

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from vowelscope.core.manifest import corpus_info
+from vowelscope.core.translation import tr
 
 SHORTEST_S = 0.025
 LONGEST_S = 0.6
@@ -54,10 +55,12 @@ def summarise(table: pa.Table) -> dict[str, Any]:
     durations = table.column("duration_s")
     silent = pc.greater(table.column("silence_s"), pc.multiply(durations, SILENT_SHARE))
     checks = {
-        f"shorter than {SHORTEST_S * 1000:g} ms": pc.less(durations, SHORTEST_S),
-        f"longer than {LONGEST_S * 1000:g} ms": pc.greater(durations, LONGEST_S),
-        f"more than {SILENT_SHARE:.0%} in silence": pc.fill_null(silent, False),
-        "clipped": pc.fill_null(pc.greater(table.column("clipped"), 0), False),
+        tr("shorter than {ms:g} ms").format(ms=SHORTEST_S * 1000): pc.less(durations, SHORTEST_S),
+        tr("longer than {ms:g} ms").format(ms=LONGEST_S * 1000): pc.greater(durations, LONGEST_S),
+        tr("more than {share:.0%} in silence").format(share=SILENT_SHARE): pc.fill_null(
+            silent, False
+        ),
+        tr("clipped"): pc.fill_null(pc.greater(table.column("clipped"), 0), False),
     }
     return {
         "tokens": table.num_rows,

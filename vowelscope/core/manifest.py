@@ -22,6 +22,7 @@ import pyarrow.parquet as pq
 from vowelscope.core.errors import CorpusError
 from vowelscope.core.pairs import Value
 from vowelscope.core.splits import SplitBy, group_of, seeded_rank, split_hash
+from vowelscope.core.translation import tr
 
 _METADATA_KEY = b"vowelscope"
 TOKEN_FIELDS = [
@@ -184,32 +185,52 @@ def read_corpus(path: str | Path) -> pa.Table:
     """
     path = Path(path)
     if not path.is_file():
-        raise CorpusError(f"{path}: there is no such corpus.")
+        raise CorpusError(tr("{path}: there is no such corpus.").format(path=path))
     try:
         table = pq.read_table(path)
     except (OSError, pa.ArrowException) as error:
         reason = str(error).splitlines()[0].rstrip(".")
-        raise CorpusError(f"{path}: not a Parquet file that can be read ({reason}).") from error
+        raise CorpusError(
+            tr("{path}: not a Parquet file that can be read ({reason}).").format(
+                path=path, reason=reason
+            )
+        ) from error
     for column in SCHEMA:
         if column.name in _LATER and column.name not in table.column_names:
             table = table.append_column(column, pa.nulls(table.num_rows, column.type))
         if column.name not in table.column_names:
-            raise CorpusError(f"{path}: not a corpus, for it has no column {column.name!r}.")
+            raise CorpusError(
+                tr("{path}: not a corpus, for it has no column {name!r}.").format(
+                    path=path, name=column.name
+                )
+            )
         if table.schema.field(column.name).type != column.type:
             raise CorpusError(
-                f"{path}: the column {column.name!r} is {table.schema.field(column.name).type},"
-                f" not {column.type}."
+                tr("{path}: the column {name!r} is {type}, not {type2}.").format(
+                    path=path,
+                    name=column.name,
+                    type=table.schema.field(column.name).type,
+                    type2=column.type,
+                )
             )
     if _METADATA_KEY not in (table.schema.metadata or {}):
-        raise CorpusError(f"{path}: not a corpus, for it does not say how it was made.")
+        raise CorpusError(
+            tr("{path}: not a corpus, for it does not say how it was made.").format(path=path)
+        )
     try:
         recorded = corpus_info(table)["split"]["hash"]
     except (ValueError, KeyError, TypeError):
-        raise CorpusError(f"{path}: what it says about how it was made is damaged.") from None
+        raise CorpusError(
+            tr("{path}: what it says about how it was made is damaged.").format(path=path)
+        ) from None
     groups = table.group_by(["set", "group", "split"]).aggregate([])
     columns = (groups.column(name).to_pylist() for name in ("set", "group", "split"))
     if split_hash(zip(*columns, strict=True)) != recorded:
-        raise CorpusError(f"{path}: its split is not the one that was recorded when it was made.")
+        raise CorpusError(
+            tr("{path}: its split is not the one that was recorded when it was made.").format(
+                path=path
+            )
+        )
     base = path.resolve().parent
     for name in ("recording", "textgrid"):
         encoded = pc.dictionary_encode(table.column(name).combine_chunks())

@@ -21,6 +21,7 @@ import numpy.typing as npt
 from vowelscope.core.acoustics_settings import FormantSettings, PitchSettings
 from vowelscope.core.errors import AnalysisError, ConfigError
 from vowelscope.core.features import Floats, Source
+from vowelscope.core.translation import tr
 
 Doubles = npt.NDArray[np.float64]
 Cue = Literal["F1", "F2", "F3", "f0", "duration", "level"]
@@ -101,8 +102,10 @@ def piece_of(
     """
     if tmax_s - tmin_s < _LEAST_S:
         raise AnalysisError(
-            f"the token lasts {1000 * (tmax_s - tmin_s):.0f} ms; a cue is moved in tokens of "
-            f"{1000 * _LEAST_S:.0f} ms and longer."
+            tr(
+                "the token lasts {token_ms:.0f} ms; a cue is moved in tokens of "
+                "{least_ms:.0f} ms and longer."
+            ).format(token_ms=1000 * (tmax_s - tmin_s), least_ms=1000 * _LEAST_S)
         )
     start_s = max(tmin_s - around_s - _MARGIN_S, 0.0)
     stop_s = min(tmax_s + around_s + _MARGIN_S, source.duration_s)
@@ -156,13 +159,16 @@ def moved(
 
 def _check(cue: str, amount: float) -> None:
     if cue not in CUE_UNITS:
-        raise ConfigError(f"no cue {cue!r}; there are {', '.join(CUE_UNITS)}.")
+        raise ConfigError(
+            tr("no cue {cue!r}; there are {names}.").format(cue=cue, names=", ".join(CUE_UNITS))
+        )
     limit = CUE_LIMITS[cue]
     low = max(-limit, _SHORTEST) if cue == "duration" else -limit
     if not low <= amount <= limit:
         raise ConfigError(
-            f"{cue} by {amount:+g} {CUE_UNITS[cue]}: must lie within {low:g} to {limit:+g} "
-            f"{CUE_UNITS[cue]}."
+            tr("{cue} by {amount:+g} {unit}: must lie within {low:g} to {limit:+g} {unit}.").format(
+                cue=cue, amount=amount, unit=CUE_UNITS[cue], low=low, limit=limit
+            )
         )
 
 
@@ -202,13 +208,17 @@ def _refuse_crossing(found: Any, piece: Piece, shifts: Mapping[int, float]) -> N
     for number in shifts:
         here = middles[number - 1]
         if np.isnan(here):
-            raise AnalysisError(f"the token has no F{number} below the ceiling.")
+            raise AnalysisError(
+                tr("the token has no F{number} below the ceiling.").format(number=number)
+            )
         below = 0.0 if number == 1 else middles[number - 2]
         above = middles[number]
         if here - below < _APART_HZ or above - here < _APART_HZ:
             raise AnalysisError(
-                f"F{number} cannot be moved by {shifts[number]:+g} Hz: it would lie at "
-                f"{here:,.0f} Hz, beside or beyond its neighbour."
+                tr(
+                    "F{number} cannot be moved by {amount:+g} Hz: it would lie at "
+                    "{here:,.0f} Hz, beside or beyond its neighbour."
+                ).format(number=number, amount=shifts[number], here=here)
             )
 
 

@@ -19,6 +19,7 @@ from vowelscope.core.sound_checks import SoundOutline, outline_of
 from vowelscope.core.textgrid import IntervalTier, TextGrid
 from vowelscope.core.textgrid_io import read_textgrid
 from vowelscope.core.tokens import phone_tier, token_at, word_tier
+from vowelscope.core.translation import tr
 
 # In the order of preference where one folder holds the same stem in several formats.
 _AUDIO = "wav wave flac aiff aif aifc rf64 w64 caf au snd nist sph ogg oga opus mp3"
@@ -105,7 +106,7 @@ def find_pairs(
         The folder is missing or the regular expression is wrong.
     """
     if not folder.is_dir():
-        raise CorpusError(f"{folder}: there is no such folder.")
+        raise CorpusError(tr("{folder}: there is no such folder.").format(folder=folder))
     speaker_of = _speaker_rule(speaker_from, folder, set_name)
     recordings: dict[str, list[Path]] = defaultdict(list)
     textgrids: list[Path] = []
@@ -125,9 +126,11 @@ def find_pairs(
             problems.append(
                 Problem(
                     textgrid,
-                    f"it could belong to any of {names}"
+                    tr("it could belong to any of {names}").format(names=names)
                     if candidates
-                    else f"there is no recording {textgrid.stem}.* below {folder}",
+                    else tr("there is no recording {stem}.* below {folder}").format(
+                        stem=textgrid.stem, folder=folder
+                    ),
                 )
             )
             used.update(candidates)
@@ -137,12 +140,17 @@ def find_pairs(
         speaker = speaker_of(recording)
         if speaker is None:
             problems.append(
-                Problem(recording, f"the speaker pattern {speaker_from!r} is not in its name")
+                Problem(
+                    recording,
+                    tr("the speaker pattern {speaker_from!r} is not in its name").format(
+                        speaker_from=speaker_from
+                    ),
+                )
             )
             continue
         pairs.append(Pair(recording, textgrid, set_name, speaker, textgrid.stem))
     problems.extend(
-        Problem(path, "it has no TextGrid")
+        Problem(path, tr("it has no TextGrid"))
         for paths in recordings.values()
         for path in paths
         if path not in used
@@ -166,7 +174,12 @@ def _one_textgrid_each(pairs: list[Pair], problems: list[Problem]) -> list[Pair]
             kept += best
         else:
             names = ", ".join(str(pair.textgrid) for pair in rivals)
-            problems.append(Problem(recording, f"more than one TextGrid could be its own: {names}"))
+            problems.append(
+                Problem(
+                    recording,
+                    tr("more than one TextGrid could be its own: {names}").format(names=names),
+                )
+            )
     return kept
 
 
@@ -183,7 +196,12 @@ def _name_apart(pairs: list[Pair], folder: Path) -> list[Pair]:
 
 def _files(folder: Path, problems: list[Problem]) -> Iterable[Path]:
     def unlisted(error: OSError) -> None:
-        problems.append(Problem(Path(error.filename), f"it cannot be listed ({error.strerror})"))
+        problems.append(
+            Problem(
+                Path(error.filename),
+                tr("it cannot be listed ({strerror})").format(strerror=error.strerror),
+            )
+        )
 
     for root, folders, names in os.walk(folder, onerror=unlisted):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
@@ -194,7 +212,7 @@ def _files(folder: Path, problems: list[Problem]) -> Iterable[Path]:
             try:
                 str(path).encode()
             except UnicodeEncodeError:
-                problems.append(Problem(path, "its name is not UTF-8"))
+                problems.append(Problem(path, tr("its name is not UTF-8")))
             else:
                 yield path
 
@@ -234,7 +252,9 @@ def _speaker_rule(speaker_from: str, folder: Path, set_name: str) -> Callable[[P
         pattern = re.compile(speaker_from)
     except re.error as error:
         raise CorpusError(
-            f"The speaker pattern {speaker_from!r} is no regular expression ({error})."
+            tr("The speaker pattern {speaker_from!r} is no regular expression ({error}).").format(
+                speaker_from=speaker_from, error=error
+            )
         ) from None
 
     def by_pattern(recording: Path) -> str | None:
@@ -335,12 +355,20 @@ def _find_tier(textgrid: TextGrid, name: str | None) -> IntervalTier:
     if name is None:
         tier = phone_tier(textgrid)
         if tier is None:
-            raise CorpusError(f"no tier has the usual name of a phone tier (its tiers: {names})")
+            raise CorpusError(
+                tr("no tier has the usual name of a phone tier (its tiers: {names})").format(
+                    names=names
+                )
+            )
         return tier
     for candidate in textgrid.tiers:
         if candidate.name == name and isinstance(candidate, IntervalTier):
             return candidate
-    raise CorpusError(f"it has no interval tier called {name!r} (its tiers: {names})")
+    raise CorpusError(
+        tr("it has no interval tier called {name!r} (its tiers: {names})").format(
+            name=name, names=names
+        )
+    )
 
 
 def _duration_warning(
@@ -349,8 +377,14 @@ def _duration_warning(
     parts = []
     if abs(textgrid.tmax_s - duration_s) > MAX_DURATION_DIFFERENCE_S:
         parts.append(
-            f"the TextGrid ends at {textgrid.tmax_s:.3f} s, the recording at {duration_s:.3f} s"
+            tr("the TextGrid ends at {tmax_s:.3f} s, the recording at {duration_s:.3f} s").format(
+                tmax_s=textgrid.tmax_s, duration_s=duration_s
+            )
         )
     if beyond:
-        parts.append(f"{beyond} labelled intervals lie outside the recording and are left out")
+        parts.append(
+            tr("{beyond} labelled intervals lie outside the recording and are left out").format(
+                beyond=beyond
+            )
+        )
     return Problem(pair.textgrid, "; ".join(parts)) if parts else None

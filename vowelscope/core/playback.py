@@ -269,10 +269,9 @@ class PlaybackEngine:
                 device = self._device_index(sd)
                 voice.open(sd, device, self._on_end)
                 if device is None and self._device is not None:
-                    sentence = (
-                        f"The sound device {self._device!r} is not there, "
-                        "so the system's default plays."
-                    )
+                    sentence = tr(
+                        "The sound device {device!r} is not there, so the system's default plays."
+                    ).format(device=self._device)
                     self._on_event(PlaybackEvent("note", request, sentence))
                 return voice
             except (sd.PortAudioError, ValueError) as error:
@@ -341,7 +340,6 @@ class PlaybackEngine:
 
 
 def _lost(voice: _Voice) -> str:
-    return (
-        f"The sound device {voice.device_name!r} was lost at {voice.position_s():.2f} s; "
-        "playing stopped."
-    )
+    return tr(
+        "The sound device {device_name!r} was lost at {time_s:.2f} s; playing stopped."
+    ).format(device_name=voice.device_name, time_s=voice.position_s())

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from vowelscope.core.errors import AlignmentError
 from vowelscope.core.letter_to_sound import LetterToSound, Phones
+from vowelscope.core.translation import tr
 
 _NAMES = (
     "AA AE AH AO AW AY B CH D DH EH ER EY F G HH IH IY JH K L M N NG OW OY P R S SH T TH UH UW V W "
@@ -50,8 +51,10 @@ def read_dictionary(path: str | Path) -> dict[str, tuple[Phones, ...]]:
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        raise AlignmentError(f"{path}: the dictionary cannot be read ({reason}).") from error
+        reason = error.strerror if isinstance(error, OSError) else tr("it is not UTF-8 text")
+        raise AlignmentError(
+            tr("{path}: the dictionary cannot be read ({reason}).").format(path=path, reason=reason)
+        ) from error
     entries: dict[str, tuple[Phones, ...]] = {}
     for number, line in enumerate(lines, 1):
         line = line.split(" #")[0].strip()
@@ -59,12 +62,18 @@ def read_dictionary(path: str | Path) -> dict[str, tuple[Phones, ...]]:
             continue
         word, *phones = line.split()
         if not phones:
-            raise AlignmentError(f"{path}, line {number}: the word {word!r} has no phones.")
+            raise AlignmentError(
+                tr("{path}, line {number}: the word {word!r} has no phones.").format(
+                    path=path, number=number, word=word
+                )
+            )
         for phone in phones:
             if plain_phone(phone) not in PHONES:
                 raise AlignmentError(
-                    f"{path}, line {number}: {phone!r} in the word {word!r} is not an ARPAbet "
-                    "phone of the CMU dictionary."
+                    tr(
+                        "{path}, line {number}: {phone!r} in the word {word!r} is not an "
+                        "ARPAbet phone of the CMU dictionary."
+                    ).format(path=path, number=number, phone=phone, word=word)
                 )
         _add(entries, _VARIANT.sub("", word).lower(), tuple(phone.upper() for phone in phones))
     return entries
@@ -116,8 +125,10 @@ class Pronouncer:
         phones = _letter_to_sound().pronounce(plain)
         if not phones:
             raise AlignmentError(
-                f"The word {word!r} has no pronunciation: it is in no dictionary and has no Latin "
-                "letters; give one with --dict."
+                tr(
+                    "The word {word!r} has no pronunciation: it is in no dictionary and"
+                    " has no Latin letters; give one with --dict."
+                ).format(word=word)
             )
         return (phones,)
 

@@ -7,18 +7,21 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
+from vowelscope.core.translation import tr
+
 SPLITS = ("train", "val", "test")
 
 SplitBy = Literal["utterance", "speaker", "word", "token"]
 
 LEAKS: Mapping[SplitBy, str] = {
-    "word": (
-        "Split by word: one utterance is on both sides, so a model may know the speaker and the "
-        "recording; it is tested on new words only."
+    "word": tr(
+        "Split by word: one utterance is on both sides, so a model may know"
+        " the speaker and the recording; it is tested on new words only."
     ),
-    "token": (
-        "Split by token, as in the paper: the same utterance, word and speaker are on both sides, "
-        "so the test tells less than it seems to about new recordings."
+    "token": tr(
+        "Split by token, as in the paper: the same utterance, word and "
+        "speaker are on both sides, so the test tells less than it seems to"
+        " about new recordings."
     ),
 }
 """What a split lets through, as a sentence for whoever chose it."""

@@ -61,7 +61,7 @@ class BandSettings:
 
     def __post_init__(self) -> None:
         for what, value in (
-            ("a formant", self.formant_half_hz),
+            (tr("a formant"), self.formant_half_hz),
             ("f0", self.f0_half_hz),
         ):
             if not 1 <= value <= 5000:

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from vowelscope.core.errors import ConfigError
+from vowelscope.core.translation import tr
 from vowelscope.explain.browse_orders import NOT_ASKED, ORDERS, Order
 from vowelscope.explain.discriminant import discriminate
 from vowelscope.explain.shards import FORMANTS, Plan, maps_of, missing, read_plan, shard_path
@@ -163,13 +164,15 @@ def read_browsed(out: Path) -> Browsed:
     plan = read_plan(out)
     there = [n for n in range(plan.shards) if n not in set(missing(out, plan))]
     if not there:
-        raise ConfigError(f"{out}: no shard is finished yet.")
+        raise ConfigError(tr("{out}: no shard is finished yet.").format(out=out))
     columns = [*_TEXTS, "row", "index", "tmin_s", "tmax_s", "class", "predicted", "logits"]
     columns += list(FORMANTS)
     try:
         table = pa.concat_tables(pq.read_table(shard_path(out, n), columns=columns) for n in there)
     except (pa.ArrowException, OSError) as error:
-        raise ConfigError(f"{out}: the explanations cannot be read ({error}).") from error
+        raise ConfigError(
+            tr("{out}: the explanations cannot be read ({error}).").format(out=out, error=error)
+        ) from error
     table = table.filter(pc.is_valid(table.column("logits")))
     logits = _matrix(table, plan)
     formants = np.column_stack([_numbers(table, name) for name in FORMANTS])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from vowelscope.core.translation import tr
 from vowelscope.explain.base import Explanation
 from vowelscope.explain.explainers import Attribution, target_weights
 from vowelscope.explain.interventions import Progress
@@ -30,14 +31,14 @@ class CamMethod:
             progress(1, 1)
         return Attribution(
             method="cam",
-            title="CAM",
+            title=tr("CAM"),
             of=of,
             against=against,
             values=np.tensordot(weights, explanation.maps, axes=1),
             freq_edges_hz=explanation.freq_edges_hz,
             time_edges_s=explanation.time_edges_s,
-            unit="logits; mean + bias = logit",
+            unit=tr("logits; mean + bias = logit"),
             signed=True,
-            caveat="A cell rests on far more of the input than lies between its edges.",
+            caveat=tr("A cell rests on far more of the input than lies between its edges."),
             warnings=explanation.warnings,
         )

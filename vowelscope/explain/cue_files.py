@@ -14,6 +14,7 @@ from vowelscope.core.atomic import write_bytes
 from vowelscope.core.errors import UserError
 from vowelscope.core.one_cue import CUE_UNITS
 from vowelscope.core.tables import kinds_of, write_table
+from vowelscope.core.translation import tr
 from vowelscope.core.vowel_chart import CLASS_COLOURS, classes_in_order
 from vowelscope.explain.cue_sweep import CueSweep, cue_table
 
@@ -36,7 +37,11 @@ def save_sweep(out: Path, sweep: CueSweep, title: str) -> None:
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise UserError(f"{out}: the folder cannot be made ({error.strerror or error}).") from error
+        raise UserError(
+            tr("{out}: the folder cannot be made ({why}).").format(
+                out=out, why=error.strerror or error
+            )
+        ) from error
     rows: list[dict[str, Any]] = [dict(row) for row in cue_table(sweep)]
     for number, (row, step) in enumerate(zip(rows, sweep.steps, strict=True), start=1):
         assert step.piece is not None

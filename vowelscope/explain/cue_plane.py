@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from vowelscope.core.errors import AnalysisError
 from vowelscope.core.one_cue import Cue, Piece
+from vowelscope.core.translation import tr
 from vowelscope.explain.cam import CamExplainer
 from vowelscope.explain.cue_sweep import Step, ask
 from vowelscope.explain.interventions import Progress
@@ -105,7 +106,7 @@ def ask_plane(
         No point could be made, or the token has no F1 or F2.
     """
     if not np.isfinite(original_hz[:2]).all():
-        raise AnalysisError("the token has no F1 or F2 in its middle.")
+        raise AnalysisError(tr("the token has no F1 or F2 in its middle."))
     steps = [step for row in rows for step in row]
     sweep = ask(engine, piece, "F1", steps, progress)
     logits = np.full((len(rows), len(F2_SHIFTS_HZ), len(sweep.classes)), np.nan)

@@ -19,6 +19,7 @@ from vowelscope.core.errors import AnalysisError, ConfigError
 from vowelscope.core.measure_formants import FormantRoad
 from vowelscope.core.one_cue import CUE_UNITS, Cue, Piece, measured_hz, moved, piece_of
 from vowelscope.core.tokens import Token
+from vowelscope.core.translation import tr
 from vowelscope.explain.cam import CamExplainer
 from vowelscope.explain.interventions import BATCH, Progress
 
@@ -128,9 +129,17 @@ def amounts_between(low: float, high: float, steps: int) -> Doubles:
         Fewer than 2 steps, too many, or the ends out of order.
     """
     if not 2 <= steps <= MOST_STEPS:
-        raise ConfigError(f"{steps} steps: must lie within 2-{MOST_STEPS}.")
+        raise ConfigError(
+            tr("{steps} steps: must lie within 2-{most_steps}.").format(
+                steps=steps, most_steps=MOST_STEPS
+            )
+        )
     if not low < high:
-        raise ConfigError(f"from {low:g} to {high:g}: the second must be the larger.")
+        raise ConfigError(
+            tr("from {low:g} to {high:g}: the second must be the larger.").format(
+                low=low, high=high
+            )
+        )
     amounts = np.linspace(low, high, steps)
     if low <= 0 <= high:
         # The step nearest to 0 is 0: the control of what the resynthesis itself does.

@@ -189,13 +189,19 @@ def parse_method(text: str) -> tuple[MethodName, int | None]:
     name, _, stage = text.strip().partition(":")
     known = {method.name: method for method in methods()}
     if name not in known:
-        raise ConfigError(f"no explainer {name!r}; there are {', '.join(known)}.")
+        raise ConfigError(
+            tr("no explainer {name!r}; there are {names}.").format(
+                name=name, names=", ".join(known)
+            )
+        )
     if not stage:
         return known[name], None
     if not known[name].has_stage:
-        raise ConfigError(f"{name} has no stage to choose.")
+        raise ConfigError(tr("{name} has no stage to choose.").format(name=name))
     if not stage.isascii() or not stage.isdigit() or int(stage) not in STAGES:
-        raise ConfigError(f"{text.strip()}: the stage must be one of 1, 2, 3, 4.")
+        raise ConfigError(
+            tr("{text}: the stage must be one of 1, 2, 3, 4.").format(text=text.strip())
+        )
     return known[name], int(stage)
 
 
@@ -216,8 +222,10 @@ def open_explainer(text: str, model: Model, runtime: Runs) -> Explainer:
         except ImportError as error:
             # The packaged program comes without PyTorch, which is nine tenths of an installation.
             raise ConfigError(
-                f"{method.name} needs {error.name or 'a package'}, which is not installed here; "
-                "cam, occlusion, occlusion-bands and rise do without."
+                tr(
+                    "{name} needs {package}, which is not installed here; cam, occlusion,"
+                    " occlusion-bands and rise do without."
+                ).format(name=method.name, package=error.name or "a package")
             ) from error
         return make(model, runtime, **more)
     try:
@@ -226,11 +234,15 @@ def open_explainer(text: str, model: Model, runtime: Runs) -> Explainer:
         raise
     except Exception as error:
         raise ConfigError(
-            f"the explainer {method.name!r} ({method.target}) cannot be loaded ({_first(error)})."
+            tr("the explainer {name!r} ({target}) cannot be loaded ({why}).").format(
+                name=method.name, target=method.target, why=_first(error)
+            )
         ) from error
     if not callable(getattr(made, "attribute", None)):
         raise ConfigError(
-            f"the explainer {method.name!r} ({method.target}) has no method attribute()."
+            tr("the explainer {name!r} ({target}) has no method attribute().").format(
+                name=method.name, target=method.target
+            )
         )
     return made
 
@@ -276,7 +288,9 @@ def attribute(
     except Exception as error:
         if ended:  # cancelled from here: no fault of the package
             raise
-        raise UserError(f"The explainer {method.name!r} failed ({_first(error)}).") from error
+        raise UserError(
+            tr("The explainer {name!r} failed ({why}).").format(name=method.name, why=_first(error))
+        ) from error
     return found
 
 
@@ -294,7 +308,7 @@ def target_weights(explanation: Explanation, of: str, against: str | None = None
     if against is not None:
         explanation.map_of(against)
         if against == of:
-            raise ConfigError(f"{of!r} cannot be contrasted with itself.")
+            raise ConfigError(tr("{of!r} cannot be contrasted with itself.").format(of=of))
         weights[explanation.classes.index(against)] = -1.0
     return weights
 

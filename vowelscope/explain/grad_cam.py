@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import torch
 
+from vowelscope.core.translation import tr
 from vowelscope.explain.stage_cam import StageCam
 
 
@@ -16,12 +17,13 @@ class GradCam(StageCam):
     """In the last stage of a residual network it is the CAM divided by the number of cells."""
 
     name = "grad-cam"
-    title = "Grad-CAM"
-    unit = "activation × mean gradient"
-    last_unit = "logits a cell; sum + bias = logit"
-    caveat = (
-        "Before the last stage its cells add up to nothing: the mean of the gradient forgets where "
-        "a channel counts, and the map can mark cells that the score does not use."
+    title = tr("Grad-CAM")
+    unit = tr("activation × mean gradient")
+    last_unit = tr("logits a cell; sum + bias = logit")
+    caveat = tr(
+        "Before the last stage its cells add up to nothing: the mean of the"
+        " gradient forgets where a channel counts, and the map can mark "
+        "cells that the score does not use."
     )
 
     def weigh(self, activations: torch.Tensor, gradient: torch.Tensor) -> torch.Tensor:

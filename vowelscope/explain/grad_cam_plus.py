@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import torch
 
+from vowelscope.core.translation import tr
 from vowelscope.explain.stage_cam import StageCam
 
 
@@ -16,12 +17,12 @@ class GradCamPlus(StageCam):
     """Nothing that speaks against the class is in it."""
 
     name = "grad-cam++"
-    title = "Grad-CAM++"
-    unit = "activation × weighted gradient"
+    title = tr("Grad-CAM++")
+    unit = tr("activation × weighted gradient")
     signed = False
-    caveat = (
-        "Only what speaks for the class is counted, and its scale is arbitrary: compare places in "
-        "one map, never the strength of two."
+    caveat = tr(
+        "Only what speaks for the class is counted, and its scale is "
+        "arbitrary: compare places in one map, never the strength of two."
     )
 
     def weigh(self, activations: torch.Tensor, gradient: torch.Tensor) -> torch.Tensor:

@@ -13,6 +13,7 @@ import numpy as np
 import torch
 from captum.attr import InputXGradient, NoiseTunnel
 
+from vowelscope.core.translation import tr
 from vowelscope.explain.base import Explanation
 from vowelscope.explain.explainers import Attribution, target_weights
 from vowelscope.explain.interventions import Progress
@@ -75,17 +76,18 @@ class GradientInput:
         scored.finish()
         return Attribution(
             method="gradient-input",
-            title="Gradient × input, SmoothGrad" if self._samples else "Gradient × input",
+            title=tr("Gradient × input, SmoothGrad") if self._samples else tr("Gradient × input"),
             of=of,
             against=against,
             values=found.detach()[0].sum(dim=0).numpy().astype(np.float32),
             freq_edges_hz=seen.freq_edges_hz,
             time_edges_s=seen.time_edges_s,
-            unit="logits a pixel, first order",
+            unit=tr("logits a pixel, first order"),
             signed=True,
-            caveat=(
-                "It says how the score would move, not where it comes from: where the network is "
-                "sure, the gradient is small and the map says little."
+            caveat=tr(
+                "It says how the score would move, not where it comes from: where "
+                "the network is sure, the gradient is small and the map says "
+                "little."
             ),
             warnings=explanation.warnings,
         )

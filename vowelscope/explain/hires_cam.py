@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import torch
 
+from vowelscope.core.translation import tr
 from vowelscope.explain.stage_cam import StageCam
 
 
@@ -15,12 +16,12 @@ class HiResCam(StageCam):
     """In the last stage its cells and the bias add up to the logit, as those of the CAM do."""
 
     name = "hirescam"
-    title = "HiResCAM"
-    unit = "logits a cell, first order"
-    last_unit = "logits a cell; sum + bias = logit"
-    caveat = (
-        "Before the last stage it is first order only: what a cell would cost if it were taken "
-        "away may be another number."
+    title = tr("HiResCAM")
+    unit = tr("logits a cell, first order")
+    last_unit = tr("logits a cell; sum + bias = logit")
+    caveat = tr(
+        "Before the last stage it is first order only: what a cell would "
+        "cost if it were taken away may be another number."
     )
 
     def weigh(self, activations: torch.Tensor, gradient: torch.Tensor) -> torch.Tensor:

@@ -11,6 +11,7 @@ from math import ceil
 import numpy as np
 from captum.attr import IntegratedGradients as CaptumIntegratedGradients
 
+from vowelscope.core.translation import tr
 from vowelscope.explain.base import Explanation
 from vowelscope.explain.explainers import Attribution, target_weights
 from vowelscope.explain.interventions import BATCH, Progress
@@ -56,21 +57,24 @@ class IntegratedGradients:
         warnings = list(explanation.warnings)
         if missed > _LARGE * abs(sum_):
             warnings.append(
-                f"The pixels add up to {sum_:+.2f}, {missed:.2f} off the difference from silence."
+                tr(
+                    "The pixels add up to {sum:+.2f}, {missed:.2f} off the difference from silence."
+                ).format(sum=sum_, missed=missed)
             )
         return Attribution(
             method="integrated-gradients",
-            title="Integrated gradients",
+            title=tr("Integrated gradients"),
             of=of,
             against=against,
             values=values,
             freq_edges_hz=seen.freq_edges_hz,
             time_edges_s=seen.time_edges_s,
-            unit="logits a pixel; sum = logit − that of silence",
+            unit=tr("logits a pixel; sum = logit − that of silence"),
             signed=True,
-            caveat=(
-                "It depends on the baseline: against silence, what is silent counts nothing, even "
-                "where a gap is the cue. Grain of single pixels is noise of the gradient."
+            caveat=tr(
+                "It depends on the baseline: against silence, what is silent counts"
+                " nothing, even where a gap is the cue. Grain of single pixels is "
+                "noise of the gradient."
             ),
             warnings=tuple(warnings),
         )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import torch
 
+from vowelscope.core.translation import tr
 from vowelscope.explain.model import Model
 from vowelscope.explain.runtime import Runs
 from vowelscope.explain.stage_cam import StageCam
@@ -17,12 +18,12 @@ class LayerCam(StageCam):
     """Made for the earlier stages, whose cells are smaller; the third by default."""
 
     name = "layercam"
-    title = "LayerCAM"
-    unit = "logits a cell, first order, for alone"
+    title = tr("LayerCAM")
+    unit = tr("logits a cell, first order, for alone")
     signed = False
-    caveat = (
-        "Smaller cells are not sharper knowledge: an earlier stage has not yet decided, and what "
-        "speaks against the class is left out."
+    caveat = tr(
+        "Smaller cells are not sharper knowledge: an earlier stage has not "
+        "yet decided, and what speaks against the class is left out."
     )
 
     def __init__(self, model: Model, runtime: Runs, stage: int = 3) -> None:

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vowelscope.core.errors import ConfigError
-from vowelscope.core.translation import tr
+from vowelscope.core.translation import said, tr
 from vowelscope.explain.bands import (
     FREQUENCY_BANDS,
     TRACKS,
@@ -63,7 +63,7 @@ class LedgerRow:
         Whether the map can tell this row from its neighbours; None where the row is empty or the
         question does not arise.
     note
-        Why not, in words.
+        Why not, in words; made by `vowelscope.core.translation.said`.
     """
 
     name: str
@@ -302,22 +302,31 @@ def _resolution(
             reasons += _too_close(TRACKS.index(name), own, cell_hz)
         height_hz = _height_hz(name, low, high, top_hz)
         if height_hz is not None and height_hz < cell_hz:
-            reasons.append(f"the band is {height_hz:,.0f} Hz high")
+            reasons.append(said("the band is {height_hz:,.0f} Hz high", height_hz=height_hz))
         if name in ("context", "padding"):
             width_ms = 1000 * _widest_s(explanation)
             if width_ms < cell_ms:
                 notes.append(
-                    f"not resolvable: {width_ms:.0f} ms at most, a cell is {cell_ms:.0f} ms wide"
+                    said(
+                        "not resolvable: {width_ms:.0f} ms at most, a cell is {cell_ms:.0f}"
+                        " ms wide",
+                        width_ms=width_ms,
+                        cell_ms=cell_ms,
+                    )
                 )
                 good.append(False)
                 continue
         if name == "no track":
             good.append(None)
-            notes.append("frames where Praat has no f0 or formant to go by")
+            notes.append(said("frames where Praat has no f0 or formant to go by"))
             continue
         good.append(not reasons)
         notes.append(
-            f"not resolvable: {', '.join(reasons)}, a cell is {cell_hz:,.0f} Hz tall"
+            said(
+                "not resolvable: {reasons}, a cell is {cell_hz:,.0f} Hz tall",
+                reasons=tuple(reasons),
+                cell_hz=cell_hz,
+            )
             if reasons
             else ""
         )
@@ -328,21 +337,27 @@ def _why_empty(name: str, own: Doubles, top_hz: float) -> str:
     if name in TRACKS:
         values = own[:, TRACKS.index(name)]
         if not np.isfinite(values).any():
-            return "undefined in the whole token"
+            return said("undefined in the whole token")
         if float(np.nanmin(values)) > top_hz:
-            return f"above the model's range of 0-{top_hz:,.0f} Hz"
-        return "never above the track below it"
+            return said("above the model's range of 0-{top_hz:,.0f} Hz", top_hz=top_hz)
+        return said("never above the track below it")
     return ""
 
 
 def _too_close(at: int, own: Doubles, cell_hz: float) -> list[str]:
     """The neighbouring tracks that lie closer than a cell is tall."""
-    found = []
+    found: list[str] = []
     for other in (at - 1, at + 1):
         if 0 <= other < len(TRACKS):
             apart = np.abs(own[:, at] - own[:, other])
             if np.isfinite(apart).any() and (apart_hz := float(np.nanmedian(apart))) < cell_hz:
-                found.append(f"{TRACKS[other]} lies {apart_hz:,.0f} Hz away")
+                found.append(
+                    said(
+                        "{track} lies {apart_hz:,.0f} Hz away",
+                        track=TRACKS[other],
+                        apart_hz=apart_hz,
+                    )
+                )
     return found
 
 

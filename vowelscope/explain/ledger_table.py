@@ -46,7 +46,7 @@ def ledger_table(
             "n_swapped": len(ledger.swapped),
             "n_shifted": len(ledger.shifted),
             "resolvable": None if row.resolvable is None else ("no", "yes")[row.resolvable],
-            "note": row.note or None,
+            "note": str(row.note) or None,
             "cell_hz": round(ledger.cell_hz, 3),
             "formant_half_width_hz": ledger.settings.formant_half_hz,
             "f0_half_width_hz": ledger.settings.f0_half_hz,

@@ -10,6 +10,7 @@ from functools import partial
 
 import numpy as np
 
+from vowelscope.core.translation import tr
 from vowelscope.explain.base import Explanation
 from vowelscope.explain.explainers import Attribution, target_weights
 from vowelscope.explain.interventions import Fill, Progress, band_stop, erb_bands, run_all
@@ -52,17 +53,17 @@ class OcclusionBands:
         scores = run_all(self._runtime, inputs, seen, progress) @ weights
         return Attribution(
             method="occlusion-bands",
-            title="Occlusion, bands",
+            title=tr("Occlusion, bands"),
             of=of,
             against=against,
             values=(scores[0] - scores[1:])[:, None].astype(np.float32),
             freq_edges_hz=edges_hz,
             time_edges_s=seen.time_edges_s[[0, -1]],
-            unit="logits lost without the band",
+            unit=tr("logits lost without the band"),
             signed=True,
-            caveat=(
-                "A band is taken out of the context as well as of the token; what two bands say "
-                "alike, neither costs."
+            caveat=tr(
+                "A band is taken out of the context as well as of the token; what "
+                "two bands say alike, neither costs."
             ),
             warnings=explanation.warnings,
         )

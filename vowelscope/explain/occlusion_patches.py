@@ -11,6 +11,7 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
+from vowelscope.core.translation import tr
 from vowelscope.explain.base import Explanation, cell_edges
 from vowelscope.explain.explainers import Attribution, target_weights
 from vowelscope.explain.interventions import Progress, run_all
@@ -56,17 +57,17 @@ class OcclusionPatches:
         scores = run_all(self._runtime, inputs, seen, progress) @ weights
         return Attribution(
             method="occlusion",
-            title="Occlusion, patches",
+            title=tr("Occlusion, patches"),
             of=of,
             against=against,
             values=(scores[0] - scores[1:]).reshape(rows, columns).astype(np.float32),
             freq_edges_hz=cell_edges(seen.freq_edges_hz, rows, side),
             time_edges_s=cell_edges(seen.time_edges_s, columns, side),
-            unit="logits lost without the patch",
+            unit=tr("logits lost without the patch"),
             signed=True,
-            caveat=(
-                "A hole of silence is a sound that the network never heard, with edges of its own; "
-                "and what two patches say alike, neither costs."
+            caveat=tr(
+                "A hole of silence is a sound that the network never heard, with "
+                "edges of its own; and what two patches say alike, neither costs."
             ),
             warnings=explanation.warnings,
         )

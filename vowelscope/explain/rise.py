@@ -18,6 +18,7 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
+from vowelscope.core.translation import tr
 from vowelscope.explain.base import Explanation, cell_edges
 from vowelscope.explain.explainers import Attribution, target_weights
 from vowelscope.explain.interventions import Progress, run_all
@@ -88,19 +89,20 @@ class Rise:
         cell_hz, cell_s = (float(edges[1] - edges[0]) for edges in (freq_edges_hz, time_edges_s))
         return Attribution(
             method="rise",
-            title="RISE",
+            title=tr("RISE"),
             of=of,
             against=against,
             values=values.reshape(rows, columns).astype(np.float32),
             freq_edges_hz=freq_edges_hz,
             time_edges_s=time_edges_s,
-            unit="logits a cell adds, mean over masks",
+            unit=tr("logits a cell adds, mean over masks"),
             signed=True,
-            caveat=(
-                f"Cells of {cell_hz:,.0f} Hz × {1000 * cell_s:.0f} ms fade into their neighbours; "
-                "random holes of silence are sounds that the network never heard, so this is what "
-                "a cell does in them, not in the token as it was said."
-            ),
+            caveat=tr(
+                "Cells of {cell_hz:,.0f} Hz × {cell_ms:.0f} ms fade into their "
+                "neighbours; random holes of silence are sounds that the network "
+                "never heard, so this is what a cell does in them, not in the token"
+                " as it was said."
+            ).format(cell_hz=cell_hz, cell_ms=1000 * cell_s),
             warnings=explanation.warnings,
             errors=errors.reshape(rows, columns).astype(np.float32),
         )

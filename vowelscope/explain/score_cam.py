@@ -12,6 +12,7 @@ import numpy as np
 import torch
 
 from vowelscope.core.errors import ConfigError
+from vowelscope.core.translation import tr
 from vowelscope.explain.base import Explanation
 from vowelscope.explain.explainers import Attribution, target_weights
 from vowelscope.explain.interventions import BATCH, Progress
@@ -26,12 +27,12 @@ class ScoreCam(StageCam):
     """No gradient, but one forward pass a channel: 2,048 in the last stage of a ResNet-101."""
 
     name = "score-cam"
-    title = "Score-CAM"
-    unit = "weighted activation"
+    title = tr("Score-CAM")
+    unit = tr("weighted activation")
     signed = False
-    caveat = (
-        "It has no unit, and the softmax over the channels lets the few best decide: a place that "
-        "is dark may count all the same."
+    caveat = tr(
+        "It has no unit, and the softmax over the channels lets the few "
+        "best decide: a place that is dark may count all the same."
     )
 
     def __init__(self, model: Model, runtime: Runs, stage: int = 4) -> None:
@@ -57,7 +58,7 @@ class ScoreCam(StageCam):
             A contrast was asked for.
         """
         if against is not None:
-            raise ConfigError("Score-CAM speaks of one class alone; it has no contrast.")
+            raise ConfigError(tr("Score-CAM speaks of one class alone; it has no contrast."))
         weights = target_weights(explanation, of)
         image = image_of(explanation.input)
         with torch.no_grad():

@@ -29,6 +29,7 @@ from vowelscope.core.atomic import write_bytes
 from vowelscope.core.audio import Recording
 from vowelscope.core.corpus import read_corpus
 from vowelscope.core.errors import ConfigError, UserError
+from vowelscope.core.translation import tr
 from vowelscope.explain.base import Explanation
 from vowelscope.explain.cam import CamExplainer
 from vowelscope.explain.model import load_model
@@ -142,8 +143,10 @@ def claim(out: Path, plan: Plan) -> None:
         for key in ("corpus_sha256", "model_sha256", "shard_tokens", "batch"):
             if getattr(held, key) != getattr(plan, key):
                 raise ConfigError(
-                    f"{out}: this folder holds explanations of another {_WHAT[key]}; choose "
-                    "another folder."
+                    tr(
+                        "{out}: this folder holds explanations of another {what}; choose "
+                        "another folder."
+                    ).format(out=out, what=_WHAT[key])
                 )
         return
     out.mkdir(parents=True, exist_ok=True)
@@ -169,14 +172,20 @@ def read_plan(out: Path) -> Plan:
     """
     path = out / PLAN_NAME
     if not path.is_file():
-        raise ConfigError(f"{out}: this folder holds no explanations (there is no {PLAN_NAME}).")
+        raise ConfigError(
+            tr("{out}: this folder holds no explanations (there is no {plan_name}).").format(
+                out=out, plan_name=PLAN_NAME
+            )
+        )
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
         for key in ("classes", "cells", "freq_edges_hz"):
             values[key] = tuple(values[key])
         return Plan(**values)
     except (ValueError, KeyError, TypeError) as error:
-        raise ConfigError(f"{path}: the file is damaged ({error}).") from error
+        raise ConfigError(
+            tr("{path}: the file is damaged ({error}).").format(path=path, error=error)
+        ) from error
 
 
 def shard_path(out: Path, number: int) -> Path:
@@ -302,7 +311,9 @@ def _rows(corpus: str, sha256: str) -> list[dict[str, Any]]:
     path = Path(corpus)
     table = read_corpus(path)
     if hashlib.sha256(path.read_bytes()).hexdigest() != sha256:
-        raise ConfigError(f"{path}: the corpus has changed since the run began.")
+        raise ConfigError(
+            tr("{path}: the corpus has changed since the run began.").format(path=path)
+        )
     rows: list[dict[str, Any]] = table.select(list(_FROM_CORPUS)).to_pylist()
     return rows
 
@@ -311,7 +322,9 @@ def _rows(corpus: str, sha256: str) -> list[dict[str, Any]]:
 def _explainer(model: str, sha256: str) -> CamExplainer:
     held = load_model(Path(model))
     if held.weights_sha256 != sha256:
-        raise ConfigError(f"{model}: the model has changed since the run began.")
+        raise ConfigError(
+            tr("{model}: the model has changed since the run began.").format(model=model)
+        )
     return CamExplainer(held, open_runtime(held, threads=1))
 
 
@@ -327,8 +340,10 @@ def read_shards(out: Path, columns: list[str] | None = None) -> Iterator[pa.Tabl
     absent = missing(out, plan)
     if absent:
         raise ConfigError(
-            f"{out}: {len(absent)} of {plan.shards} shards are missing; run the same "
-            "`vowelscope corpus explain` again to finish."
+            tr(
+                "{out}: {count} of {shards} shards are missing; run the same "
+                "`vowelscope corpus explain` again to finish."
+            ).format(out=out, count=len(absent), shards=plan.shards)
         )
     for number in range(plan.shards):
         yield pq.read_table(shard_path(out, number), columns=columns)

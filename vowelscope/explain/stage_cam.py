@@ -12,6 +12,7 @@ import numpy as np
 import torch
 
 from vowelscope.core.features import ModelInput
+from vowelscope.core.translation import tr
 from vowelscope.explain.base import Explanation, cell_edges
 from vowelscope.explain.explainers import Attribution, Doubles, target_weights
 from vowelscope.explain.interventions import Progress
@@ -132,7 +133,7 @@ class StageCam:
         seen, last = explanation.input, self._stage == 4
         return Attribution(
             method=f"{self.name}:{self._stage}",
-            title=f"{self.title}, stage {self._stage}",
+            title=tr("{title}, stage {stage}").format(title=self.title, stage=self._stage),
             of=of,
             against=against,
             values=np.ascontiguousarray(values.numpy(), dtype=np.float32),

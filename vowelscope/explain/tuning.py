@@ -233,41 +233,47 @@ def lamp(agreement: RankCorrelation, test: Randomised | None) -> Lamp:
 
 def _of_agreement(agreement: RankCorrelation) -> tuple[Colour, str]:
     if agreement.n < LEAST_ROWS:
-        return "yellow", (
-            f"The map has {agreement.n} rows: too few to ask whether it agrees with taking bands "
-            "away."
-        )
+        return "yellow", tr(
+            "The map has {n} rows: too few to ask whether it agrees with taking bands away."
+        ).format(n=agreement.n)
     if not np.isfinite(agreement.rho):
-        return "red", "Taking bands away, or the map, is the same in every row: nothing to agree."
-    numbers = (
-        f"rank correlation {agreement.rho:+.2f}, 95 % interval {agreement.low:+.2f} to "
-        f"{agreement.high:+.2f}, {agreement.n} rows"
-    )
-    if agreement.rho <= 0:
-        return "red", f"The map and taking bands away disagree ({numbers})."
-    if not agreement.low > 0:
-        return "yellow", (
-            f"Whether the map and taking bands away agree is open ({numbers}: it holds 0)."
+        return "red", tr(
+            "Taking bands away, or the map, is the same in every row: nothing to agree."
         )
-    return "green", f"The map and taking bands away agree ({numbers})."
+    numbers = tr(
+        "rank correlation {rho:+.2f}, 95 % interval {low:+.2f} to {high:+.2f}, {n} rows"
+    ).format(rho=agreement.rho, low=agreement.low, high=agreement.high, n=agreement.n)
+    if agreement.rho <= 0:
+        return "red", tr("The map and taking bands away disagree ({numbers}).").format(
+            numbers=numbers
+        )
+    if not agreement.low > 0:
+        return "yellow", tr(
+            "Whether the map and taking bands away agree is open ({numbers}: it holds 0)."
+        ).format(numbers=numbers)
+    return "green", tr("The map and taking bands away agree ({numbers}).").format(numbers=numbers)
 
 
 def _of_test(test: Randomised | None) -> list[tuple[Colour, str]]:
     if test is None:
-        return [("yellow", "Whether the map depends on the learnt weights was not tested.")]
+        return [("yellow", tr("Whether the map depends on the learnt weights was not tested."))]
     worst = max(test.similarity)
     stage = test.stages[test.similarity.index(worst)]
-    numbers = f"mean |rank correlation| {worst:.2f} at most, after {stage}"
-    found: list[tuple[Colour, str]] = []
+    numbers = tr("mean |rank correlation| {worst:.2f} at most, after {stage}").format(
+        worst=worst, stage=stage
+    )
     if worst > MUCH_ALIKE:
-        found.append(("red", f"With random weights the map stays much the same ({numbers})."))
+        alike: tuple[Colour, str] = "red", tr("With random weights the map stays much the same")
     elif worst > ALIKE:
-        found.append(("yellow", f"With random weights the map stays rather alike ({numbers})."))
+        alike = "yellow", tr("With random weights the map stays rather alike")
     else:
-        found.append(("green", f"The map changes when the weights are randomised ({numbers})."))
-    place = f"place {test.strength_place:.2f} among random classifiers"
+        alike = "green", tr("The map changes when the weights are randomised")
     if test.strength_place < STRONG:
-        found.append(("red", f"The maps are no stronger than those of random weights ({place})."))
+        strong: tuple[Colour, str] = (
+            "red",
+            tr("The maps are no stronger than those of random weights"),
+        )
     else:
-        found.append(("green", f"The maps are stronger than those of random weights ({place})."))
-    return found
+        strong = "green", tr("The maps are stronger than those of random weights")
+    place = tr("place {place:.2f} among random classifiers").format(place=test.strength_place)
+    return [(alike[0], f"{alike[1]} ({numbers})."), (strong[0], f"{strong[1]} ({place}).")]

@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 
 from vowelscope.core.atomic import write_bytes
 from vowelscope.core.errors import ConfigError
+from vowelscope.core.translation import tr
 from vowelscope.core.vowel_chart import (
     CLASS_COLOURS,
     ELLIPSE_SHARE,
@@ -123,7 +124,7 @@ def save_vowels(figure: Figure, path: Path) -> None:
     """
     kind = _FORMATS.get(path.suffix.lower())
     if kind is None:
-        raise ConfigError(f"{path.name}: a chart ends in .svg, .pdf or .png.")
+        raise ConfigError(tr("{name}: a chart ends in .svg, .pdf or .png.").format(name=path.name))
     buffer = io.BytesIO()
     # In an SVG letters are shapes, for a reader may lack the font; in a PDF, a font that printers
     # accept.

@@ -16,7 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from vowelscope.core.translation import tr
+from vowelscope.core.translation import in_language, tr
 from vowelscope.ui.theme import LIGHT, Theme
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ class LedgerBars(QWidget):
             words += tr("; place {place} % among time shifts").format(
                 place=percent(row.place_shifted)
             )
-        return f"{words}; {row.note}" if row.note else words
+        return f"{words}; {in_language(row.note)}" if row.note else words
 
     def _line_px(self) -> float:
         return 1.35 * QFontMetricsF(self.font()).height()

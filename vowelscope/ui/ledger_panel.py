@@ -24,7 +24,7 @@ from vowelscope.app.ledgering import Ledgering
 from vowelscope.app.session import Session
 from vowelscope.app.workbench import Workbench
 from vowelscope.core.tables import to_table
-from vowelscope.core.translation import tr
+from vowelscope.core.translation import in_language, tr
 from vowelscope.ui.ledger_bars import BAND_NAMES, LedgerBars, signed
 from vowelscope.ui.theme import Theme
 
@@ -197,7 +197,7 @@ def _reasons(rows: tuple[LedgerRow, ...]) -> str:
     names: dict[str, list[str]] = {}
     for row in rows:
         if row.note:
-            names.setdefault(row.note, []).append(BAND_NAMES.get(row.name, row.name))
+            names.setdefault(in_language(row.note), []).append(BAND_NAMES.get(row.name, row.name))
     return "\n".join(f"{', '.join(held)}: {note}" for note, held in names.items())
 
 

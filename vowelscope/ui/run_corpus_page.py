@@ -246,7 +246,7 @@ class CorpusPage(QWizardPage):
 
     def _on_split(self) -> None:
         key = self.split.currentData()
-        self.leaks.setText(_SOUND_SPLITS.get(key) or tr(LEAKS[key]))
+        self.leaks.setText(_SOUND_SPLITS.get(key) or LEAKS[key])
 
     def _on_add(self) -> None:
         folder = QFileDialog.getExistingDirectory(self, tr("Folder of recordings and TextGrids"))

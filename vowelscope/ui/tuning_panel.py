@@ -48,6 +48,11 @@ class TuningPanel(QScrollArea):
         self.fill.setAccessibleName(tr("What stands for a band that is taken away"))
         for name, value in zip(FILL_NAMES, TUNING_FILLS, strict=True):
             self.fill.addItem(name, value)
+        # The longest name, in another language, must not make the panel wider than its dock.
+        self.fill.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self.fill.setMinimumContentsLength(12)
         self.plot = TuningPlot(self._session)
         self.legend = QLabel()
         self.legend.setTextFormat(Qt.TextFormat.RichText)
