@@ -97,6 +97,11 @@ _GROUPS: dict[str, tuple[str, tuple[Row, ...]]] = {
                 "The study's figures from an explained corpus, and its statements as tests.",
             ),
             (
+                "chart",
+                "vowelscope.commands.corpus_chart:chart",
+                "The vowel chart of an explained corpus, coloured by class, doubt or more.",
+            ),
+            (
                 "suspects",
                 "vowelscope.commands.corpus_suspects:suspects",
                 "List the doubtful tokens of an explained corpus; put them into a tier.",

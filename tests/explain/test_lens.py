@@ -24,8 +24,8 @@ def browsed(y, said) -> Browsed:
     return Browsed(
         out=None, plan=plan, texts=texts, ranked={}, row=np.arange(n), index=np.zeros(n, int),
         tmin_s=nothing, tmax_s=nothing, y=np.asarray(y), said=np.asarray(said),
-        by_formants=np.asarray(y), probability=nothing, margin=nothing, f1_hz=nothing,
-        f2_hz=nothing,
+        by_formants=np.asarray(y), probability=nothing, margin=nothing,
+        formants_hz=np.zeros((n, 3, 4)), groups={},
     )  # fmt: skip
 
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from vowelscope.explain.lens import Lens
 
 Maps = list[npt.NDArray[np.float32]]
+Places = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 
 
 def _read(out: Path) -> tuple[Browsed, frozenset[int], str]:
@@ -59,6 +61,8 @@ class Browsing(QObject):
     """The `Lens` of a cell of the confusion matrix."""
     filtered = Signal()
     """The filters were changed by something else than their fields."""
+    selected = Signal()
+    """Other tokens are selected, or another one of them is where the keyboard is."""
 
     def __init__(
         self,
@@ -75,7 +79,14 @@ class Browsing(QObject):
         self._plays = False
         self._asked: list[int] = []
         self.browsed: Browsed | None = None
-        self.order: npt.NDArray[np.int64] = np.empty(0, np.int64)
+        self.order: Places = np.empty(0, np.int64)
+        self.let_through: Flags = np.zeros(0, bool)
+        """Tokens that all filters but the outline let through."""
+        self.outlined: Flags | None = None
+        """Tokens within the outline that was drawn in the chart."""
+        self.selection: Places = np.empty(0, np.int64)
+        self.here = -1
+        """The selected token where the keyboard is, or -1."""
         self.sentence = tr("Open a folder that “vowelscope corpus explain” made.")
         self._key = ("corpus browser", id(self))
         self._maps_key = ("corpus maps", id(self))
@@ -101,9 +112,10 @@ class Browsing(QObject):
     def _on_read(self, held: tuple[Browsed, frozenset[int], str]) -> None:
         self.browsed, rows, refusal = held
         self.marking.adopt(self.browsed, rows, refusal)
-        self.only_marked, self._cell = False, None
+        self.only_marked, self._cell, self.outlined = False, None, None
         self.label = self.said = None
         self.text = self.part = ""
+        self.selection, self.here = np.empty(0, np.int64), -1
         self.sort(self.by)
 
     def sort(self, by: Order) -> None:
@@ -121,6 +133,17 @@ class Browsing(QObject):
         self.only_marked = only
         self._show()
 
+    def keep_within(self, outlined: Flags | None) -> None:
+        """Show only the tokens of an outline, of what the filters let through; None: all."""
+        self.outlined = outlined
+        self._show()
+
+    def select(self, places: Places, here: int = -1) -> None:
+        """Select tokens in all views; they are told where that changes something."""
+        if here != self.here or not np.array_equal(places, self.selection):
+            self.selection, self.here = places, here
+            self.selected.emit()
+
     def _show(self) -> None:
         browsed = self.browsed
         if browsed is None:
@@ -128,11 +151,16 @@ class Browsing(QObject):
         chosen = browsed.matching(self.text, self.label, self.said, self.part)
         if self.only_marked:
             chosen &= self.marking.marked
+        self.let_through = chosen
+        if self.outlined is not None:
+            chosen = chosen & self.outlined
         self.order = browsed.order(self.by, chosen)
         right = chosen & (browsed.y == browsed.said)
         self.sentence = tr("{shown} of {all} tokens; {right} predicted as labelled.").format(
             shown=f"{len(self.order):,}", all=f"{len(browsed):,}", right=f"{int(right.sum()):,}"
         )
+        if self.outlined is not None:
+            self.sentence += " " + tr("Only those within the outline in the chart.")
         self.changed.emit()
 
     def ask_maps(self, places: list[int]) -> None:
@@ -159,6 +187,7 @@ class Browsing(QObject):
         if self.browsed is None:
             return
         self.only_marked, self._cell = False, (label, said, self.part)
+        self.outlined = None
         self.filter("", label, said, self.part)
         self.filtered.emit()
         self._bench.jobs.submit(

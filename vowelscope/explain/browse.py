@@ -16,7 +16,15 @@ from vowelscope.core.errors import ConfigError
 from vowelscope.core.translation import tr
 from vowelscope.explain.browse_orders import NOT_ASKED, ORDERS, Order
 from vowelscope.explain.discriminant import discriminate
-from vowelscope.explain.shards import FORMANTS, Plan, maps_of, missing, read_plan, shard_path
+from vowelscope.explain.shards import (
+    FORMANTS,
+    POINTS,
+    Plan,
+    maps_of,
+    missing,
+    read_plan,
+    shard_path,
+)
 
 __all__ = ["NOT_ASKED", "ORDERS", "Browsed", "Order", "read_browsed", "read_maps"]
 
@@ -25,6 +33,7 @@ Doubles = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 _TEXTS = ("recording", "textgrid", "tier", "utterance", "set", "word", "label", "split")
 _SEARCHED = ("word", "label", "recording")
+_GROUPED = ("set", "speaker", "split")
 _LEAST_TO_FIT = 50
 
 
@@ -50,8 +59,11 @@ class Browsed:
         20, 50 and 80 % that was fitted on the training part; `NOT_ASKED` where there is none.
     probability, margin
         (n,) of the prediction; its logit less the next one's.
-    f1_hz, f2_hz
-        (n,) in the middle; NaN where undefined.
+    formants_hz
+        (n, 3, 4): F1-F4 at 20, 50 and 80 %; NaN where undefined.
+    groups
+        For ``set``, ``speaker`` and ``split``: the names in the order in which they first occur,
+        and the number of each token's.
     """
 
     out: Path
@@ -67,8 +79,8 @@ class Browsed:
     by_formants: Ints
     probability: Doubles
     margin: Doubles
-    f1_hz: Doubles
-    f2_hz: Doubles
+    formants_hz: Doubles
+    groups: dict[str, tuple[tuple[str, ...], Ints]]
 
     def __len__(self) -> int:
         return len(self.row)
@@ -91,6 +103,16 @@ class Browsed:
     def _differs(self, other: Ints) -> Flags:
         differs: Flags = (other != self.said) & (other != NOT_ASKED)
         return differs
+
+    @property
+    def f1_hz(self) -> Doubles:
+        """(n,) in the middle; NaN where undefined."""
+        return self.formants_hz[:, 1, 0]
+
+    @property
+    def f2_hz(self) -> Doubles:
+        """(n,) in the middle; NaN where undefined."""
+        return self.formants_hz[:, 1, 1]
 
     def order(self, by: Order, chosen: Flags | None = None) -> Ints:
         """The tokens in an order, or those of them that are `chosen`."""
@@ -153,6 +175,11 @@ def _ranked(table: pa.Table, name: str) -> tuple[list[str], Ints]:
     return names, place[at]
 
 
+def _grouped(table: pa.Table, name: str) -> tuple[tuple[str, ...], Ints]:
+    held = table.column(name).combine_chunks().dictionary_encode()
+    return tuple(held.dictionary.to_pylist()), held.indices.to_numpy().astype(np.int64)
+
+
 def read_browsed(out: Path) -> Browsed:
     """Read all but the maps.
 
@@ -166,7 +193,7 @@ def read_browsed(out: Path) -> Browsed:
     if not there:
         raise ConfigError(tr("{out}: no shard is finished yet.").format(out=out))
     columns = [*_TEXTS, "row", "index", "tmin_s", "tmax_s", "class", "predicted", "logits"]
-    columns += list(FORMANTS)
+    columns += ["speaker", *FORMANTS]
     try:
         table = pa.concat_tables(pq.read_table(shard_path(out, n), columns=columns) for n in there)
     except (pa.ArrowException, OSError) as error:
@@ -194,8 +221,8 @@ def read_browsed(out: Path) -> Browsed:
         by_formants=_judged(formants, y, texts["split"] == "train"),
         probability=1.0 / chances.sum(axis=1),
         margin=ordered[:, -1] - ordered[:, -2] if logits.shape[1] > 1 else ordered[:, -1],
-        f1_hz=formants[:, FORMANTS.index("f1_50_hz")],
-        f2_hz=formants[:, FORMANTS.index("f2_50_hz")],
+        formants_hz=formants.reshape(len(formants), len(POINTS), -1),
+        groups={name: _grouped(table, name) for name in _GROUPED},
     )
 
 

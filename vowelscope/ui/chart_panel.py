@@ -31,7 +31,7 @@ from vowelscope.core.vowel_chart import Normalisation, ellipses, normalised, uni
 from vowelscope.ui.theme import Theme
 from vowelscope.ui.vowel_plot import VowelPlot
 
-_HOW: dict[Normalisation, str] = {
+HOW: dict[Normalisation, str] = {
     "none": "Hz",
     "bark": tr("Bark"),
     "lobanov": tr("Lobanov (z)"),
@@ -50,7 +50,7 @@ _TIPS: dict[Normalisation, str] = {
         "formants)"
     ),
 }
-_FILTERS = {"SVG picture (*.svg)": ".svg", "PDF (*.pdf)": ".pdf", "PNG picture (*.png)": ".png"}
+FILE_KINDS = {"SVG picture (*.svg)": ".svg", "PDF (*.pdf)": ".pdf", "PNG picture (*.png)": ".png"}
 
 
 class ChartPanel(QWidget):
@@ -77,7 +77,7 @@ class ChartPanel(QWidget):
         self.tiers.setAccessibleName(tr("Tier"))
         self.how = QComboBox()
         self.how.setAccessibleName(tr("Scale or normalisation"))
-        for key, text in _HOW.items():
+        for key, text in HOW.items():
             self.how.addItem(text, key)
             self.how.setItemData(self.how.count() - 1, _TIPS[key], Qt.ItemDataRole.ToolTipRole)
         self.how.setCurrentIndex(self.how.findData(settings.chart_normalisation))
@@ -151,12 +151,12 @@ class ChartPanel(QWidget):
             self._session.note.emit(self.nothing.text() or tr("There is nothing in the chart."))
             return
         name, chosen = QFileDialog.getSaveFileName(
-            self, tr("Export the vowel chart"), "vowels.svg", ";;".join(_FILTERS)
+            self, tr("Export the vowel chart"), "vowels.svg", ";;".join(FILE_KINDS)
         )
         if name:
             path = Path(name)
-            if path.suffix.lower() not in _FILTERS.values():
-                path = path.with_name(path.name + _FILTERS.get(chosen, ".svg"))
+            if path.suffix.lower() not in FILE_KINDS.values():
+                path = path.with_name(path.name + FILE_KINDS.get(chosen, ".svg"))
             self._exporting.export(path, self._charting.points, self._how)
 
     @property

@@ -16,8 +16,11 @@ def class_colours(symbols: Sequence[str], theme: Theme) -> dict[str, str]:
 
     With more classes than colours some share one; in a chart the symbols tell them apart.
     """
+    order = classes_in_order(symbols)
+    return dict(zip(order, kind_colours(len(order), theme), strict=True))
+
+
+def kind_colours(count: int, theme: Theme) -> tuple[str, ...]:
+    """A colour for each of some kinds; with more kinds than colours some share one."""
     palette = _DARK if theme.name == "dark" else CLASS_COLOURS
-    return {
-        symbol: palette[index % len(palette)]
-        for index, symbol in enumerate(classes_in_order(symbols))
-    }
+    return tuple(palette[index % len(palette)] for index in range(count))

@@ -25,7 +25,7 @@ from vowelscope.ui.beside import BesideVerbs
 from vowelscope.ui.ceiling_tools import CeilingTools
 from vowelscope.ui.changed_bar import ChangedBar
 from vowelscope.ui.channel_menu import ChannelMenu
-from vowelscope.ui.corpus_browser import CorpusTools
+from vowelscope.ui.corpus_tools import CorpusTools
 from vowelscope.ui.edit_verbs import EditVerbs
 from vowelscope.ui.editing_tools import EditingTools
 from vowelscope.ui.explain_tools import ExplainTools

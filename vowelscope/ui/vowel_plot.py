@@ -1,4 +1,4 @@
-"""The plane of F1 and F2 as phoneticians draw it: F1 downwards, F2 to the left."""
+"""The vowel chart of a tier: F1 downwards, F2 to the left, a letter a token."""
 
 from __future__ import annotations
 
@@ -8,58 +8,39 @@ import numpy as np
 import numpy.typing as npt
 import pyqtgraph as pg
 from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainterPath, QTransform
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from vowelscope.core.translation import tr
 from vowelscope.core.vowel_chart import Ellipse
 from vowelscope.ui.class_colours import class_colours
-from vowelscope.ui.theme import LIGHT, Theme, ipa_font
+from vowelscope.ui.reversed_plane import ReversedPlane
+from vowelscope.ui.theme import LIGHT, Theme
 
 _TOKEN_PX = 11.0
 """Height of the letter x-height and ascender together, about; a wide symbol is wider."""
-_MEAN_PX = 24.0
-_DRAWN_PX = 100.0
-_REACH_PX = 14.0
 
 Doubles = npt.NDArray[np.float64]
 
 
-class VowelPlot(pg.PlotWidget):  # type: ignore[misc]
+class VowelPlot(ReversedPlane):
     """A symbol a token, an ellipse and a large symbol a class, a ring around the chosen token."""
 
     chosen = Signal(int)
     """Number of the point that was clicked, or gone to by an arrow key."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent, enableMenu=False)
-        self._theme: Theme = LIGHT
+        super().__init__(tr("Vowel chart: F1 downwards, F2 to the left"), parent=parent)
         self._points: Doubles = np.empty((0, 2))
         self._symbols: tuple[str, ...] = ()
         self._ellipses: Sequence[Ellipse] = ()
-        self._paths: dict[str, tuple[QPainterPath, float]] = {}
+        self._own: tuple[str, ...] | None = None
         self.marked: int | None = None
-        self.setAccessibleName(tr("Vowel chart: F1 downwards, F2 to the left"))
-        self.viewport().setAccessibleName(self.accessibleName())
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setFrameShape(self.Shape.NoFrame)
-        item = self.getPlotItem()
-        # The origin is at the top right, and so are the numbers.
-        for side in ("top", "right"):
-            item.showAxis(side)
-            item.getAxis(side).enableAutoSIPrefix(False)
-        item.hideAxis("left")
-        item.hideAxis("bottom")
-        item.layout.setContentsMargins(10, 2, 2, 10)
-        self.box = item.getViewBox()
-        self.box.invertX(True)
-        self.box.invertY(True)
-        self.means = pg.ScatterPlotItem(pxMode=True)
         self.ring = pg.ScatterPlotItem(pxMode=True, symbol="o", size=26)
         self._items: list[pg.GraphicsObject] = []
         self.diamonds = pg.ScatterPlotItem(pxMode=True, symbol="d", size=36)
-        for z, scatter in ((12, self.means), (13, self.diamonds), (14, self.ring)):
+        for z, scatter in ((13, self.diamonds), (14, self.ring)):
             scatter.setZValue(z)
             self.addItem(scatter)
         self.boundary = pg.PlotCurveItem(connect="pairs")
@@ -74,13 +55,7 @@ class VowelPlot(pg.PlotWidget):  # type: ignore[misc]
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of `theme`."""
-        self._theme = theme
-        self.setBackground(theme.panel)
-        self.box.setBackgroundColor(theme.paper)
-        for side in ("top", "right"):
-            axis = self.getPlotItem().getAxis(side)
-            axis.setPen(pg.mkPen(theme.faint, width=1))
-            axis.setTextPen(pg.mkPen(theme.ink, width=1))
+        super().set_theme(theme)
         self.ring.setPen(pg.mkPen(theme.ink, width=2))
         self.ring.setBrush(pg.mkBrush(None))
         self.diamonds.setPen(pg.mkPen(theme.formant, width=1.5))
@@ -90,8 +65,7 @@ class VowelPlot(pg.PlotWidget):  # type: ignore[misc]
 
     def set_unit(self, unit: str) -> None:
         """Say what is on the axes."""
-        self.getPlotItem().setLabel("top", f"F2 ({unit})")
-        self.getPlotItem().setLabel("right", f"F1 ({unit})")
+        self.set_axes(f"F2 ({unit})", f"F1 ({unit})")
 
     def set_points(
         self,
@@ -99,9 +73,14 @@ class VowelPlot(pg.PlotWidget):  # type: ignore[misc]
         symbols: Sequence[str],
         ellipses: Sequence[Ellipse],
         by_hand: npt.NDArray[np.bool_] | None = None,
+        colours: Sequence[str] | None = None,
     ) -> None:
-        """Show tokens, (n, 2) of F1 and F2, and classes; a diamond around those by hand."""
+        """Show tokens, (n, 2) of F1 and F2, and classes; a diamond around those by hand.
+
+        Each token has one of `colours`, or the colour of its class where there are none.
+        """
         self._points, self._symbols, self._ellipses = points, tuple(symbols), ellipses
+        self._own = None if colours is None else tuple(colours)
         hand = points[:0] if by_hand is None else points[by_hand]
         self.diamonds.setData(x=hand[:, 1], y=hand[:, 0])
         self.marked = None
@@ -139,68 +118,30 @@ class VowelPlot(pg.PlotWidget):  # type: ignore[misc]
         super().keyPressEvent(event)
 
     def _draw(self) -> None:
-        colours = class_colours(self._symbols, self._theme)
+        of_class = class_colours(self._symbols, self._theme)
         for item in self._items:
             self.removeItem(item)
         self._items = []
-        brushes = {symbol: pg.mkBrush(colour) for symbol, colour in colours.items()}
-        names = np.array(self._symbols, dtype=object)
-        for symbol, brush in brushes.items():
-            # One item a class: a brush and a shape for each of thousands of points take long.
-            own = self._points[names == symbol]
-            path, extent = self._path(symbol)
+        own = self._own or tuple(of_class[symbol] for symbol in self._symbols)
+        kinds: dict[tuple[str, str], list[int]] = {}
+        for number, kind in enumerate(zip(self._symbols, own, strict=True)):
+            kinds.setdefault(kind, []).append(number)
+        for (symbol, colour), numbers in kinds.items():
+            # One item a kind: a brush and a shape for each of thousands of points take long.
+            points = self._points[numbers]
+            path, extent = self.letters.path(symbol)
+            brush = pg.mkBrush(colour)
             tokens = pg.ScatterPlotItem(pxMode=True, pen=pg.mkPen(None), brush=brush, symbol=path)
-            tokens.setData(x=own[:, 1], y=own[:, 0], size=_TOKEN_PX * extent)
+            tokens.setData(x=points[:, 1], y=points[:, 0], size=_TOKEN_PX * extent)
             tokens.setZValue(10)
-            self._add(tokens)
-        for ellipse in self._ellipses:
-            if not len(ellipse.outline):
-                continue
-            pen = pg.mkPen(colours[ellipse.symbol], width=2, cosmetic=True)
-            curve = pg.PlotCurveItem(ellipse.outline[:, 1], ellipse.outline[:, 0], pen=pen)
-            curve.setZValue(8)
-            self._add(curve)
-        # A class of one token is its token.
-        shown = [ellipse for ellipse in self._ellipses if ellipse.count > 1]
-        large = [self._path(ellipse.symbol) for ellipse in shown]
-        self.means.setData(
-            x=[ellipse.mean[1] for ellipse in shown],
-            y=[ellipse.mean[0] for ellipse in shown],
-            symbol=[path for path, _ in large],
-            size=[_MEAN_PX * extent for _, extent in large],
-            brush=[brushes[ellipse.symbol] for ellipse in shown],
-            pen=pg.mkPen(self._theme.paper, width=1.5),
-        )
+            self.addItem(tokens)
+            self._items.append(tokens)
+        plain = dict.fromkeys(of_class, self._theme.ink)
+        self.show_classes(self._ellipses, of_class if self._own is None else plain)
         self.mark(self.marked)
 
-    def _add(self, item: pg.GraphicsObject) -> None:
-        self.addItem(item)
-        self._items.append(item)
-
-    def _path(self, symbol: str) -> tuple[QPainterPath, float]:
-        """The symbol as a shape of size 1, and how large it is beside a letter."""
-        if symbol not in self._paths:
-            font = ipa_font(10)
-            font.setBold(True)
-            font.setPixelSize(round(_DRAWN_PX))
-            path = QPainterPath()
-            path.addText(0, 0, font, symbol)
-            bounds: QRectF = path.boundingRect()
-            extent = max(bounds.width(), bounds.height(), 1.0)
-            place = QTransform.fromScale(1 / extent, 1 / extent)
-            place.translate(-bounds.center().x(), -bounds.center().y())
-            self._paths[symbol] = (place.map(path), extent / (0.72 * _DRAWN_PX))
-        return self._paths[symbol]
-
     def _on_clicked(self, event: MouseClickEvent) -> None:
-        """Choose the token nearest to a click; a letter is small to hit."""
-        if event.button() != Qt.MouseButton.LeftButton or not len(self._points):
-            return
-        place = self.box.mapSceneToView(event.scenePos())
-        across, down = self.box.viewPixelSize()
-        away_px = np.hypot(
-            (self._points[:, 1] - place.x()) / across, (self._points[:, 0] - place.y()) / down
-        )
-        nearest = int(away_px.argmin())
-        if away_px[nearest] <= _REACH_PX:
-            self.chosen.emit(nearest)
+        if event.button() == Qt.MouseButton.LeftButton:
+            nearest = self.nearest(self._points, event.scenePos())
+            if nearest is not None:
+                self.chosen.emit(nearest)

@@ -1,0 +1,119 @@
+"""What the chart of a corpus says in words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from vowelscope.app.corpus_charting import MOST_TRACKS
+from vowelscope.core.point_picture import PointPicture
+from vowelscope.core.translation import tr
+from vowelscope.core.vowel_chart import ELLIPSE_SHARE
+from vowelscope.explain.browse_orders import NOT_ASKED
+from vowelscope.explain.corpus_chart import CorpusChart, Shade
+
+if TYPE_CHECKING:
+    from vowelscope.explain.browse import Browsed
+
+
+def colour_words() -> list[tuple[str, str]]:
+    """Name and key of each of `vowelscope.explain.corpus_chart.COLOURINGS`."""
+    return [
+        (tr("Class of the label"), "label"),
+        (tr("Predicted class"), "predicted"),
+        (tr("Network and label"), "agreement"),
+        (tr("Doubt"), "doubt"),
+        (tr("Network and formants"), "formants"),
+        (tr("Duration"), "duration"),
+        (tr("Set"), "set"),
+        (tr("Speaker"), "speaker"),
+        (tr("Part"), "part"),
+    ]
+
+
+def scale_words(shade: Shade) -> tuple[str, str, str, str]:
+    """What a scale says, its ends, and what it may not be taken for."""
+    if shade.colouring == "doubt":
+        return (
+            tr("Doubt: 1 less the probability of the prediction"),
+            f"{shade.low:g}",
+            tr("{high} (all classes alike)").format(high=f"{shade.high:.2f}"),
+            tr("How sure the network says it is; not how often it is right."),
+        )
+    return (
+        tr("Duration (ms)"),
+        f"≤ {shade.low:.0f}",
+        f"≥ {shade.high:.0f}",
+        tr("The ends are the 2nd and the 98th percentile of all tokens."),
+    )
+
+
+def kind_words(shade: Shade, name: str) -> str:
+    """The name of a kind on the screen; "" for what is of none."""
+    names = {
+        "predicted as labelled": tr("predicted as labelled"),
+        "predicted otherwise": tr("predicted otherwise"),
+        "formants say the same": tr("formants say the same"),
+        "formants say otherwise": tr("formants say otherwise"),
+        "train": tr("Training"),
+        "val": tr("Validation"),
+        "test": tr("Test"),
+        "": tr("others") if shade.colouring in ("set", "speaker") else tr("no class"),
+    }
+    return names.get(name, name)
+
+
+def chart_words(chart: CorpusChart, picture: PointPicture, selection: npt.NDArray[np.int64]) -> str:
+    """How many tokens are drawn and how, and how many could not be."""
+    choice = chart.choice
+    parts = [tr("{n} tokens in their middle.").format(n=f"{len(chart):,}")]
+    if chart.undefined:
+        text = tr("{n} more have no {y} or {x} there.")
+        parts.append(text.format(n=f"{chart.undefined:,}", y=choice.y, x=choice.x))
+    in_view = f"{picture.in_view:,}"
+    if picture.cell_px:
+        text = tr(
+            "{n} in view, too many for dots: a square of {side} pixels has the mean of their "
+            "colours, the fuller the more tokens ({most} at most)."
+        )
+        most = f"{picture.fullest:,}"
+        parts.append(text.format(n=in_view, side=picture.cell_px, most=most))
+    elif picture.in_view < len(chart):
+        parts.append(tr("{n} of them in view.").format(n=in_view))
+    drawn = min(len(selection), MOST_TRACKS)
+    numbers = chart.at(selection[:drawn])
+    gaps = int((~np.isfinite(chart.tracks[numbers]).all(axis=(1, 2))).sum())
+    if len(numbers):
+        parts.append(tr("Line: the selected token from 20 to 80 %, with a dot at its end."))
+    if len(selection) > drawn:
+        parts.append(tr("Lines of the first {n} selected only.").format(n=drawn))
+    if len(numbers) < drawn:
+        text = tr("{n} of the selected are not in the chart.")
+        parts.append(text.format(n=f"{drawn - len(numbers):,}"))
+    if gaps:
+        parts.append(tr("{n} lines have a gap: no formant there.").format(n=f"{gaps:,}"))
+    if chart.ellipses:
+        share = f"{100 * ELLIPSE_SHARE:.0f}"
+        text = tr("Ellipses hold {share} % of a normal distribution.")
+        parts.append(text.format(share=share))
+    return " ".join(parts)
+
+
+def token_words(browsed: Browsed, place: int) -> str:
+    """One line on a token."""
+    texts, classes = browsed.texts, browsed.plan.classes
+    y, said = int(browsed.y[place]), int(browsed.said[place])
+    label = f"/{classes[y]}/" if y != NOT_ASKED else str(texts["label"][place])
+    formants = ", ".join(
+        f"F{at + 1} {value:.0f}" if np.isfinite(value) else f"F{at + 1} –"
+        for at, value in enumerate(browsed.formants_hz[place, 1, :3])
+    )
+    length_ms = 1000 * (browsed.tmax_s[place] - browsed.tmin_s[place])
+    return (
+        f"{texts['word'][place]} {label} → /{classes[said]}/ {browsed.probability[place]:.2f}; "
+        f"{formants} Hz; {length_ms:.0f} ms; "
+        f"{Path(str(texts['recording'][place])).name} {browsed.tmin_s[place]:.3f} s"
+    )
