@@ -8,6 +8,7 @@ import pytest
 from vowelscope.app.chart_export import _export
 from vowelscope.app.charting import ChartPoints
 from vowelscope.core.errors import ConfigError
+from vowelscope.explain.corpus_chart import class_shade, doubt_shade
 from vowelscope.explain.vowel_figure import draw_vowels
 
 
@@ -45,3 +46,16 @@ def test_what_the_figure_shows(points: ChartPoints) -> None:
         and "2 more" in notes
         and "3 set by hand" in notes
     )
+
+
+def test_colours_of_the_chart_are_those_of_the_figure(points: ChartPoints) -> None:
+    doubt = doubt_shade(np.array([0.0, 0.4, 0.8, np.nan]), 5)
+    figure = draw_vowels(points.formants_hz, points.symbols, shade=doubt)
+    axes, bar = figure.axes
+    assert "Doubt" in bar.get_xlabel() and bar.get_xlim() == (0.0, pytest.approx(0.8))
+    letters = [text.get_color() for text in axes.texts if text.get_fontsize() == 8]
+    assert len(set(map(str, letters))) == 4
+    said = class_shade("predicted", ("i", "ɑ"), np.array([0, 0, 1, -1]))
+    figure = draw_vowels(points.formants_hz, points.symbols, shade=said)
+    words = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert words == ["/i/ 2", "/ɑ/ 1", "none 1"]

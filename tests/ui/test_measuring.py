@@ -297,7 +297,7 @@ def test_the_chart_is_exported_as_it_is_shown(
     assert asked == []  # there is nothing in it yet
     charted(window, qtbot)
     window.actions_by_id["chart.export"].trigger()
-    assert asked == [(path.with_suffix(".pdf"), window.measuring.charting.points, "none")]
+    assert asked == [(path.with_suffix(".pdf"), window.measuring.charting.points, "none", None)]
 
 
 def test_the_slice_shows_cursor_and_selection(window: MainWindow, qtbot: QtBot) -> None:

@@ -172,3 +172,52 @@ def test_a_token_beyond_the_recording_is_counted_and_not_the_end_of_it(
     run(window, qtbot)
     assert queue.skipped == 1 and queue.done == queue.total == len(queue.rows) + 1
     assert "1 could not be judged" in window.editing.queue_panel.sentence.text()
+
+
+def test_the_vowel_chart_is_coloured_by_what_the_model_said(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    charting, panel = window.measuring.charting, window.measuring.chart_panel
+    queue, row, plot = window.editing.queue, panel.colours, panel.plot
+    window.actions_by_id["chart.show"].trigger()
+    qtbot.waitUntil(lambda: not charting.is_busy and not charting.points.waiting, timeout=60_000)
+    assert not row.ask.isVisible() and plot._own is None
+
+    def choose(shading: str) -> None:
+        row.box.setCurrentIndex(row.box.findData(shading))
+        row.box.activated.emit(0)
+
+    choose("doubt")
+    assert row.ask.isVisible() and "ask the model" in panel.sentence.text()
+    assert plot._own is not None and set(plot._own) == {panel._theme.groove}
+    # Not the selected tier is asked about, but that of the chart.
+    window.session.select_item(0, 0)
+    qtbot.mouseClick(row.ask, Qt.MouseButton.LeftButton)
+    assert row.ask.text() == "Stop &asking"
+    qtbot.waitUntil(lambda: not queue.is_running, timeout=180_000)
+    assert queue.tier_index == charting.tier_index
+    said = {x.index: x for x in queue.rows}
+    known = [at in said for at in charting.points.indices]
+    assert f"{sum(known)} of them have a prediction" in panel.sentence.text()
+    grey = panel._theme.groove
+    assert [colour != grey for colour in plot._own] == known
+    shade = row.shade()
+    assert shade is not None
+    for index, value in zip(charting.points.indices, shade.values, strict=True):
+        expected = 1 - said[index].probability if index in said else np.nan
+        assert value == pytest.approx(expected, nan_ok=True)
+    choose("agreement")
+    shade = row.shade()
+    assert shade is not None and len(set(plot._own) - {grey}) <= 2
+    both = shade.counts(np.arange(len(known)))
+    shown = [said[index] for index in charting.points.indices if index in said]
+    assert both == [sum(x.agrees for x in shown), sum(not x.agrees for x in shown)]
+    choose("predicted")
+    shade = row.shade()
+    assert shade is not None
+    for index, code in zip(charting.points.indices, shade.codes(), strict=True):
+        assert (CLASSES[code] if code >= 0 else None) == (
+            said[index].predicted if index in said else None
+        )
+    choose("label")
+    assert plot._own is None and not row.key.isVisible()

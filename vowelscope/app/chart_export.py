@@ -10,6 +10,7 @@ from vowelscope.app.charting import ChartPoints
 from vowelscope.app.workbench import Workbench
 from vowelscope.core.translation import tr
 from vowelscope.core.vowel_chart import Normalisation
+from vowelscope.explain.corpus_chart import Shade
 
 
 class ChartExport(QObject):
@@ -19,8 +20,10 @@ class ChartExport(QObject):
         super().__init__(parent)
         self._bench = bench
 
-    def export(self, path: Path, points: ChartPoints, how: Normalisation) -> None:
-        """Draw the points as the chart shows them."""
+    def export(
+        self, path: Path, points: ChartPoints, how: Normalisation, shade: Shade | None = None
+    ) -> None:
+        """Draw the points as the chart shows them; `shade` is what their colours say."""
         session = self._bench.session
         recording = session.recording
         title = "" if recording is None else recording.path.name
@@ -31,12 +34,15 @@ class ChartExport(QObject):
             points,
             how,
             title,
+            shade,
             on_done=session.note.emit,
             on_error=session.message.emit,
         )
 
 
-def _export(path: Path, points: ChartPoints, how: Normalisation, title: str) -> str:
+def _export(
+    path: Path, points: ChartPoints, how: Normalisation, title: str, shade: Shade | None = None
+) -> str:
     # matplotlib takes long to import: only ever on this thread.
     from vowelscope.explain.vowel_figure import draw_vowels, save_vowels
 
@@ -48,6 +54,7 @@ def _export(path: Path, points: ChartPoints, how: Normalisation, title: str) -> 
         points.ceilings_hz,
         points.undefined,
         int(points.by_hand.sum()),
+        shade,
     )
     save_vowels(figure, path)
     return tr("The chart of {count:,} vowels is in {path}.").format(

@@ -77,6 +77,8 @@ class ModelQueue(QObject):
         self.tier: TierRef | None = None
         self._said: dict[_Span, dict[str, float]] = {}
         self._waits_for_model = False
+        self._wanted: int | None = None
+        """The tier that is judged once the model is there."""
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(_PAUSE_MS)
@@ -97,8 +99,8 @@ class ModelQueue(QObject):
         """Where the tier is now."""
         return None if self.tier is None else self.tier.find(self._session.textgrid)
 
-    def start(self) -> None:
-        """Judge the tokens of the selected tier, or of the phones where it has none."""
+    def start(self, tier_index: int | None = None) -> None:
+        """Judge the tokens of a tier: the selected one by default, or the phones if it has none."""
         session, bench = self._session, self._bench
         self.clear()
         if session.recording is None or session.textgrid is None:
@@ -106,11 +108,11 @@ class ModelQueue(QObject):
             return
         explainer = bench.explaining.explainer
         if explainer is None or bench.class_map is None:
-            self._waits_for_model = True
+            self._waits_for_model, self._wanted = True, tier_index
             bench.explaining.load()
             self.changed.emit()
             return
-        self._choose_tier()
+        self._choose_tier(tier_index)
         spans = list(self._tokens())
         if self.tier is None or not spans:
             session.message.emit(
@@ -163,11 +165,11 @@ class ModelQueue(QObject):
     def _key(self) -> tuple[str, int]:
         return "queue", id(self)
 
-    def _choose_tier(self) -> None:
+    def _choose_tier(self, tier_index: int | None) -> None:
         session = self._session
         assert session.textgrid is not None
         phones = phone_tier(session.textgrid)
-        chosen = [session.tier_index or 0]
+        chosen = [(session.tier_index or 0) if tier_index is None else tier_index]
         chosen += [at for at, tier in enumerate(session.textgrid.tiers) if tier is phones]
         for index in chosen:
             self.tier = TierRef(index, session.textgrid.tiers[index].name)
@@ -231,7 +233,7 @@ class ModelQueue(QObject):
 
     def _on_model(self) -> None:
         if self._waits_for_model:
-            self.start()
+            self.start(self._wanted)
         elif self._said:
             self.clear()
 

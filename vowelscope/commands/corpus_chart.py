@@ -72,11 +72,9 @@ def chart(
     from vowelscope.explain.corpus_chart import corpus_chart
 
     browsed = read_browsed(explained)
-    classes = [
-        None if name is None else class_number(browsed, name.strip("/"))
-        for name in (label, predicted)
-    ]
-    chosen = browsed.matching(text, *classes, "" if part == "all" else part)
+    of_label = None if label is None else class_number(browsed, label.strip("/"))
+    said = None if predicted is None else class_number(browsed, predicted.strip("/"))
+    chosen = browsed.matching(text, of_label, said, "" if part == "all" else part)
     made = corpus_chart(browsed, chosen, ChartChoice(x, y, scale, colour, ellipses))
     missing = f"{made.undefined} without {y} or {x} in their middle"
     if not len(made):

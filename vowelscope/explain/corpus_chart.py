@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -23,7 +24,10 @@ __all__ = [
     "CorpusChart",
     "EllipsesOf",
     "Shade",
+    "agreement_shade",
+    "class_shade",
     "corpus_chart",
+    "doubt_shade",
     "nearly_all",
     "shade_of",
     "within",
@@ -93,8 +97,6 @@ class Shade:
         (n,) number of each token's kind, or its value on the scale; NaN where there is none.
     low, high
         Ends of the scale; what lies beyond has the colour of the end.
-    unit
-        Of the scale, or "".
     """
 
     colouring: Colouring
@@ -102,7 +104,6 @@ class Shade:
     values: Doubles
     low: float = 0.0
     high: float = 1.0
-    unit: str = ""
 
     @property
     def is_scale(self) -> bool:
@@ -161,7 +162,8 @@ class CorpusChart:
         if not len(self.places):
             return np.empty(0, np.int64)
         found = np.minimum(np.searchsorted(self.places, places), len(self.places) - 1)
-        return found[self.places[found] == places].astype(np.int64)
+        held: Ints = found[self.places[found] == places]
+        return held
 
 
 def corpus_chart(browsed: Browsed, chosen: Flags, choice: ChartChoice) -> CorpusChart:
@@ -213,25 +215,20 @@ def shade_of(browsed: Browsed, colouring: Colouring) -> Shade:
     """
     classes = browsed.plan.classes
     if colouring == "doubt":
-        high = 1.0 - 1.0 / len(classes) if len(classes) > 1 else 1.0
-        return Shade(colouring, (), browsed.doubt, 0.0, high)
+        return doubt_shade(browsed.doubt, len(classes))
     if colouring == "duration":
         lasts_ms = 1000.0 * (browsed.tmax_s - browsed.tmin_s)
         ends = np.percentile(lasts_ms, _SHORT_LONG) if len(lasts_ms) else (0.0, 0.0)
         low, high = float(ends[0]), float(ends[1])
-        return Shade(colouring, (), lasts_ms, low, high if high > low else low + 1.0, "ms")
+        return Shade(colouring, (), lasts_ms, low, high if high > low else low + 1.0)
     if colouring in ("label", "predicted"):
-        number = browsed.y if colouring == "label" else browsed.said
-        return Shade(colouring, tuple(f"/{name}/" for name in classes), _or_nan(number))
+        return class_shade(colouring, classes, browsed.y if colouring == "label" else browsed.said)
     if colouring in ("agreement", "formants"):
         other = browsed.y if colouring == "agreement" else browsed.by_formants
-        values = np.where(other == NOT_ASKED, np.nan, (other != browsed.said).astype(np.float64))
-        names = (
-            ("predicted as labelled", "predicted otherwise")
-            if colouring == "agreement"
-            else ("formants say the same", "formants say otherwise")
-        )
-        return Shade(colouring, names, values)
+        differs = np.where(other == NOT_ASKED, np.nan, (other != browsed.said).astype(np.float64))
+        if colouring == "agreement":
+            return agreement_shade(differs)
+        return Shade(colouring, ("formants say the same", "formants say otherwise"), differs)
     return _of_groups(*browsed.groups["split" if colouring == "part" else colouring], colouring)
 
 
@@ -245,8 +242,20 @@ def _of_groups(names: tuple[str, ...], number: Ints, colouring: Colouring) -> Sh
     return Shade(colouring, tuple(names[at] or "–" for at in own), values[number])
 
 
-def _or_nan(number: Ints) -> Doubles:
-    return np.where(number == NOT_ASKED, np.nan, number.astype(np.float64))
+def doubt_shade(doubt: Doubles, classes: int) -> Shade:
+    """Doubt, 1 less a probability, on a scale up to where all of so many classes are alike."""
+    return Shade("doubt", (), doubt, 0.0, 1.0 - 1.0 / classes if classes > 1 else 1.0)
+
+
+def class_shade(colouring: Colouring, classes: Sequence[str], number: Ints) -> Shade:
+    """Classes by their number; `NOT_ASKED` has no colour."""
+    values = np.where(number == NOT_ASKED, np.nan, number.astype(np.float64))
+    return Shade(colouring, tuple(f"/{name}/" for name in classes), values)
+
+
+def agreement_shade(differs: Doubles) -> Shade:
+    """Whether the prediction is another class than the label's: 0, 1, or NaN."""
+    return Shade("agreement", ("predicted as labelled", "predicted otherwise"), differs)
 
 
 def nearly_all(points: Doubles) -> tuple[Doubles, Doubles]:

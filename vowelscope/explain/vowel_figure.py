@@ -11,6 +11,7 @@ import matplotlib
 import numpy as np
 import numpy.typing as npt
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_rgba_array
 from matplotlib.figure import Figure
 
 from vowelscope.core.atomic import write_bytes
@@ -25,12 +26,16 @@ from vowelscope.core.vowel_chart import (
     normalised,
     unit_of,
 )
+from vowelscope.explain.chart_key import NO_COLOUR, colours_of, draw_bar, draw_kinds
+from vowelscope.explain.corpus_chart import Shade
 
 Doubles = npt.NDArray[np.float64]
 
 _SIZE_IN = (6.0, 5.4)
 _DPI = 200
 _FEW = 150
+_BAR = (0.06, 0.095, 0.46, 0.012)
+_KINDS = (0.04, 0.035)
 _FORMATS = {".svg": "svg", ".pdf": "pdf", ".png": "png"}
 _NAMES = {
     "none": "Hz",
@@ -48,6 +53,7 @@ def draw_vowels(
     ceilings_hz: Doubles | None = None,
     undefined: int = 0,
     by_hand: int = 0,
+    shade: Shade | None = None,
 ) -> Figure:
     """Draw a chart.
 
@@ -67,6 +73,8 @@ def draw_vowels(
         Tokens that are not in the chart, said below.
     by_hand
         Tokens with a formant that was set by hand, said below.
+    shade
+        What the colours of the tokens say; None for their own classes.
 
     Returns
     -------
@@ -87,9 +95,12 @@ def draw_vowels(
     axes.yaxis.set_label_position("right")
     axes.set_xlabel(f"F2 ({unit_of(how)})")
     axes.set_ylabel(f"F1 ({unit_of(how)})")
-    _tokens(axes, points, symbols, colour_of)
+    own = [colour_of[symbol] for symbol in symbols]
+    if shade is not None:
+        own = _shaded(figure, shade)
+    _tokens(axes, points, symbols, own)
     for ellipse in ellipses(points, symbols):
-        colour = colour_of[ellipse.symbol]
+        colour = colour_of[ellipse.symbol] if shade is None else "black"
         if len(ellipse.outline):
             axes.plot(ellipse.outline[:, 1], ellipse.outline[:, 0], color=colour, linewidth=1.2)
         if ellipse.count > 1:
@@ -108,7 +119,7 @@ def draw_vowels(
         note += f" {by_hand} set by hand."
     if undefined:
         note += f" {undefined} more had no defined F1 or F2."
-    figure.text(0.06, 0.04, note, fontsize=7, **words)
+    figure.text(0.06, 0.04 if shade is None else 0.012, note, fontsize=7, **words)
     return figure
 
 
@@ -133,20 +144,32 @@ def save_vowels(figure: Figure, path: Path) -> None:
     write_bytes(path, buffer.getvalue())
 
 
-def _tokens(axes: Any, points: Doubles, symbols: Sequence[str], colour_of: dict[str, str]) -> None:
-    names = np.array(symbols, dtype=object)
+def _shaded(figure: Figure, shade: Shade) -> list[Any]:
+    """Draw what the colours say, and give that of each token."""
+    classes = classes_in_order([name.strip("/") for name in shade.names])
+    of_class = {name: CLASS_COLOURS[at % len(CLASS_COLOURS)] for at, name in enumerate(classes)}
+    table = colours_of(shade, of_class)
+    codes = shade.codes(len(table))
+    if shade.is_scale:
+        draw_bar(figure, shade, table, cax=figure.add_axes(_BAR), orientation="horizontal")
+    else:
+        counts = shade.counts(np.arange(len(codes)))
+        place = {"loc": "lower left", "bbox_to_anchor": _KINDS}
+        draw_kinds(figure, shade, table, counts, len(codes), **place)
+    return [tuple(colour) for colour in to_rgba_array([*table, NO_COLOUR])[codes]]
+
+
+def _tokens(axes: Any, points: Doubles, symbols: Sequence[str], colours: list[Any]) -> None:
     many = len(points) > _FEW
-    for symbol, colour in colour_of.items():
-        own = points[names == symbol]
-        # The dots set the limits of the axes also where letters are drawn over them.
-        axes.scatter(own[:, 1], own[:, 0], s=6, color=colour, alpha=0.6 if many else 0.0)
-        if not many:
-            for point in own:
-                _symbol(axes, (float(point[0]), float(point[1])), symbol, colour, 8, "normal")
+    # The dots set the limits of the axes also where letters are drawn over them.
+    axes.scatter(points[:, 1], points[:, 0], s=6, c=colours, alpha=0.6 if many else 0.0)
+    if not many:
+        for point, symbol, colour in zip(points, symbols, colours, strict=True):
+            _symbol(axes, (float(point[0]), float(point[1])), symbol, colour, 8, "normal")
 
 
 def _symbol(
-    axes: Any, place: tuple[float, float], symbol: str, colour: str, size: float, weight: str
+    axes: Any, place: tuple[float, float], symbol: str, colour: Any, size: float, weight: str
 ) -> None:
     axes.text(
         place[1],

@@ -23,7 +23,7 @@ def scale_table(is_dark: bool) -> Bytes:
     Matplotlib's inferno, whose lightness rises all along, so that also eyes that confuse hues see
     the order. The end that has the colour of the paper is left out.
     """
-    ends = (0.30, 1.0) if is_dark else (0.80, 0.05)
+    ends = (0.40, 1.0) if is_dark else (0.80, 0.05)
     table = pg.colormap.get("inferno").map(np.linspace(*ends, 256))
     return np.asarray(table[:, :3], dtype=np.uint8)
 

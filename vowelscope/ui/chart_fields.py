@@ -10,8 +10,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QWidget
 from vowelscope.core.formant_plane import QUANTITIES
 from vowelscope.core.translation import tr
 from vowelscope.explain.corpus_chart import ChartChoice
-from vowelscope.ui.chart_panel import HOW
-from vowelscope.ui.corpus_words import colour_words
+from vowelscope.ui.chart_words import HOW, colour_words
 
 _COLUMNS = 3
 

@@ -28,29 +28,10 @@ from vowelscope.app.session import Session
 from vowelscope.core.textgrid import IntervalTier
 from vowelscope.core.translation import tr
 from vowelscope.core.vowel_chart import Normalisation, ellipses, normalised, unit_of
-from vowelscope.ui.theme import Theme
+from vowelscope.ui.chart_words import FILE_KINDS, HOW, HOW_TIPS
+from vowelscope.ui.shading_row import ShadingRow
+from vowelscope.ui.theme import LIGHT, Theme
 from vowelscope.ui.vowel_plot import VowelPlot
-
-HOW: dict[Normalisation, str] = {
-    "none": "Hz",
-    "bark": tr("Bark"),
-    "lobanov": tr("Lobanov (z)"),
-    "nearey": tr("Nearey (log mean)"),
-}
-_TIPS: dict[Normalisation, str] = {
-    "none": tr("Hertz as measured"),
-    "bark": tr("7 arsinh(F / 650), Praat's Bark"),
-    "lobanov": tr(
-        "Each formant less its mean over all vowels in the chart, in "
-        "standard deviations: for one speaker at a time (Lobanov 1971)"
-    ),
-    "nearey": tr(
-        "ln F less the mean of ln F1 and ln F2 over all vowels in the "
-        "chart: for one speaker at a time (Nearey 1978, one mean for all "
-        "formants)"
-    ),
-}
-FILE_KINDS = {"SVG picture (*.svg)": ".svg", "PDF (*.pdf)": ".pdf", "PNG picture (*.png)": ".png"}
 
 
 class ChartPanel(QWidget):
@@ -73,14 +54,16 @@ class ChartPanel(QWidget):
         self._exporting = exporting
         self._extent: tuple[object, ...] = ()
         self._boundary_hz = np.empty((0, 2))
+        self._theme: Theme = LIGHT
         self.tiers = QComboBox()
         self.tiers.setAccessibleName(tr("Tier"))
         self.how = QComboBox()
         self.how.setAccessibleName(tr("Scale or normalisation"))
         for key, text in HOW.items():
             self.how.addItem(text, key)
-            self.how.setItemData(self.how.count() - 1, _TIPS[key], Qt.ItemDataRole.ToolTipRole)
+            self.how.setItemData(self.how.count() - 1, HOW_TIPS[key], Qt.ItemDataRole.ToolTipRole)
         self.how.setCurrentIndex(self.how.findData(settings.chart_normalisation))
+        self.colours = ShadingRow()
         self.only_classes = QCheckBox(tr("&Only the model's classes"))
         self.only_classes.setChecked(not settings.chart_all_vowels)
         self.export_button = QPushButton(tr("E&xport…"))
@@ -93,6 +76,7 @@ class ChartPanel(QWidget):
         form = QFormLayout()
         form.addRow(tr("&Tier"), self.tiers)
         form.addRow(tr("&Scale"), self.how)
+        form.addRow(tr("&Colours"), self.colours)
         below = QHBoxLayout()
         below.addWidget(self.only_classes, 1)
         below.addWidget(self.export_button)
@@ -110,6 +94,7 @@ class ChartPanel(QWidget):
         self.pages.addWidget(self.plot)
         self.pages.addWidget(self.nothing)
         column.addWidget(self.pages, 1)
+        column.addWidget(self.colours.key)
         column.addWidget(self.sentence)
         self.tiers.activated.connect(self._on_tier)
         self.how.activated.connect(self._on_choice)
@@ -117,6 +102,8 @@ class ChartPanel(QWidget):
         self.export_button.clicked.connect(self.export)
         self.plot.chosen.connect(self.go_to)
         charting.changed.connect(self._on_changed)
+        self.colours.changed.connect(self._on_changed)
+        self.colours.progressed.connect(self._say)
         charting.tiers_changed.connect(self._on_tiers)
         session.interval_changed.connect(self._on_interval)
         self._on_tiers()
@@ -124,7 +111,10 @@ class ChartPanel(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of `theme`."""
+        self._theme = theme
         self.plot.set_theme(theme)
+        self.colours.key.set_theme(theme)
+        self._on_changed()
 
     def show_boundaries(self, sides_hz: npt.NDArray[np.float64]) -> None:
         """Draw boundaries of the model, (2 m, 2) of F1 and F2 pair by pair, or none.
@@ -157,7 +147,8 @@ class ChartPanel(QWidget):
             path = Path(name)
             if path.suffix.lower() not in FILE_KINDS.values():
                 path = path.with_name(path.name + FILE_KINDS.get(chosen, ".svg"))
-            self._exporting.export(path, self._charting.points, self._how)
+            shade = self.colours.shade()
+            self._exporting.export(path, self._charting.points, self._how, shade)
 
     @property
     def _how(self) -> Normalisation:
@@ -188,21 +179,28 @@ class ChartPanel(QWidget):
         fixed = how in ("none", "bark") and len(self._boundary_hz) > 0
         none = np.empty((0, 2))
         self.plot.set_boundary(normalised(self._boundary_hz, how) if fixed else none)
-        own = ellipses(values, points.symbols)
-        self.plot.set_points(values, points.symbols, own, points.by_hand)
+        own, shade = ellipses(values, points.symbols), self.colours.shade()
+        colours = self.colours.show_shade(shade, len(points.indices), self._theme)
+        self.plot.set_points(values, points.symbols, own, points.by_hand, colours)
         # An edit must not undo a zoom; another scale, tier or file is seen whole.
         extent = (how, charting.tier_index, self._session.recording, not points.indices)
         if extent != self._extent or points.waiting:
             self._extent = extent
             self.plot.fit()
-        words = charting.sentence or self._words()
-        empty = not points.indices
+        self._say()
+        self._on_interval()
+
+    def _say(self) -> None:
+        """Say what is in the chart, or why there is nothing."""
+        shade = self.colours.shade()
+        words = self._charting.sentence
+        words = words or f"{self._words()} {self.colours.words(shade)}".rstrip()
+        empty = not self._charting.points.indices
         self.sentence.setText("" if empty else words)
         self.sentence.setVisible(not empty)
         self.nothing.setText(words)
         self.pages.setCurrentWidget(self.nothing if empty else self.plot)
         self.export_button.setEnabled(not empty)
-        self._on_interval()
 
     def _words(self) -> str:
         points = self._charting.points

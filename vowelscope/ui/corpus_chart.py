@@ -22,11 +22,11 @@ from vowelscope.core.formant_plane import quantity_unit
 from vowelscope.core.translation import tr
 from vowelscope.ui.chart_colours import names_and_colours, rgb, scale_table
 from vowelscope.ui.chart_fields import ChartFields
-from vowelscope.ui.chart_panel import FILE_KINDS
+from vowelscope.ui.chart_words import FILE_KINDS, kind_words, scale_words
 from vowelscope.ui.class_colours import class_colours
 from vowelscope.ui.colour_key import ColourKey
 from vowelscope.ui.corpus_plot import CorpusPlot, Drag
-from vowelscope.ui.corpus_words import chart_words, kind_words, scale_words, token_words
+from vowelscope.ui.corpus_words import chart_words, token_words
 from vowelscope.ui.theme import LIGHT, Theme
 
 _SOON_MS = 30

@@ -141,6 +141,7 @@ class MainWindow(QMainWindow):
         self.changed_bar.may_go_on = self.file_verbs.may_go_on
         self.changed_bar.reload.pressed.connect(self.label_bar.commit)
         self.editing = EditingTools(bench, self.label_bar, self.editor, self)
+        self.measuring.shade_by(self.editing.queue)
         self.tier_field = TierField(session, self.tiers, self.label_bar, self.editor)
         self.playing = PlayTools(bench, self.spectrogram, self.file_verbs.open_paths, self)
         self.editing.correcting.play_wanted.connect(self.playing.listening.play)

@@ -8,7 +8,9 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
 from vowelscope.app.chart_export import ChartExport
+from vowelscope.app.chart_shading import ChartShading
 from vowelscope.app.charting import Charting
+from vowelscope.app.model_queue import ModelQueue
 from vowelscope.app.query_log import QueryLog
 from vowelscope.app.workbench import Workbench
 from vowelscope.core.translation import tr
@@ -68,6 +70,11 @@ class MeasuringTools(QObject):
             "power": PowerVerbs(bench, self._spectrogram),
             "sound": SoundVerbs(bench, window),
         }
+
+    def shade_by(self, queue: ModelQueue) -> None:
+        """Let the chart be coloured by what the model says."""
+        shading = ChartShading(self._bench, self.charting, queue, self)
+        self.chart_panel.colours.bind(shading)
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of `theme`."""
