@@ -191,7 +191,7 @@ def test_the_figure_says_what_is_in_it(browsed, colour) -> None:
     points = axes.collections[0]
     assert len(points.get_offsets()) == len(points.get_facecolors()) == 299
     note = axes.texts[-1].get_text()
-    assert "299 tokens" in note and "1 more have no F1 or F2" in note and "68%" in note
+    assert "299 tokens" in note and "without F1 or F2 there: 1" in note and "68%" in note
     if chart.shade.is_scale:
         assert len(figure.axes) == 2 and not figure.legends
     else:

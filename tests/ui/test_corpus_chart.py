@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -119,7 +120,7 @@ def test_the_origin_is_at_the_top_right_and_the_picture_has_the_dots(window: Mai
     found = shown.pixelColor(round(place.x() * ratio), round(place.y() * ratio))
     assert found.saturation() > 100, "a dot in the colour of its class"
     words = window.corpus.browser.chart.words.text()
-    assert "89 tokens" in words and "1 more have no F1 or F2 there" in words
+    assert "89 tokens" in words and "without F1 or F2 there: 1." in words
 
 
 def test_a_click_selects_the_row_and_goes_to_the_token(
@@ -168,11 +169,11 @@ def test_rows_of_the_table_are_ringed_with_their_trajectories(
     assert np.isnan(x[3]) and len(plot.ends.getData()[0]) == 1
     # The second has no formant at 80 %, the first none in its middle.
     browser.table.selectRow(1)
-    assert "1 lines have a gap" in browser.chart.words.text()
+    assert "where a formant is missing: 1." in browser.chart.words.text()
     assert len(plot.ends.getData()[0]) == 0
     browser.table.selectRow(0)
     assert len(plot.here.getData()[0]) == 0
-    assert "1 of the selected are not in the chart" in browser.chart.words.text()
+    assert "Selected but not in the chart: 1." in browser.chart.words.text()
 
 
 def drag(qtbot: QtBot, plot: Any, corners: list[QPoint]) -> None:
@@ -265,7 +266,7 @@ def test_what_is_shown_is_exported(
 
 
 def test_a_hundred_thousand_tokens_never_hold_the_window_up(
-    window: MainWindow, qtbot: QtBot, tmp_path: Path
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     charting, browsing = window.corpus.charting, window.corpus.browsing
     panel = window.corpus.browser.chart
@@ -295,6 +296,10 @@ def test_a_hundred_thousand_tokens_never_hold_the_window_up(
     middle = panel.plot.box.sceneBoundingRect().center()
     round_ = np.linspace(0, 2 * np.pi, 300)
     outline = np.array([500.0, 1500.0]) + 200 * np.column_stack([np.sin(round_), np.cos(round_)])
+    # Python's collector has little to look at in the program; see `vowelscope.app.pauses`.
+    gc.collect()
+    gc.freeze()
+    request.addfinalizer(gc.unfreeze)
     for step, call in (
         ("colour", lambda: charting.choose(colour="doubt")),
         ("scale", lambda: charting.choose(how="lobanov")),

@@ -28,6 +28,9 @@ NO_VALUE = -1
 
 _FINE_PX = 2.0
 """Pixels for each logical one in which dots are drawn; a mean then makes their edges smooth."""
+_FEW = 1500
+_DOT_PX, _SMALL_DOT_PX = 6.0, 4.0
+"""Diameter of a dot where there are few and where there are more, in logical pixels."""
 _LEAST_OPACITY = 0.3
 """Of a cell with one point: what lies apart must be seen."""
 
@@ -103,7 +106,6 @@ def draw_points(
     view: View,
     standing_out: Flags | None = None,
     most_dots: int = MOST_DOTS,
-    dot_px: float = 6.0,
     cell_px: int = 3,
 ) -> PointPicture:
     """Draw points.
@@ -115,8 +117,8 @@ def draw_points(
     standing_out
         (n,) points that get a strong rim, and are dots also among cells, while they are no more
         than `most_dots`.
-    dot_px, cell_px
-        Diameter of a dot and width of a cell, in logical pixels.
+    cell_px
+        Width of a cell, in logical pixels.
     """
     width, height = view.width_px, view.height_px
     image = np.zeros((height, width, 4), np.uint8)
@@ -138,7 +140,8 @@ def draw_points(
         keys = np.where(look.codes[dots] == NO_VALUE, -1, keys)
         dots = dots[np.lexsort((keys, strong[dots]))]
         fine = max(round(_FINE_PX / view.ratio), 1)
-        _dots(image, columns[dots], rows[dots], look, (dots, strong), dot_px * view.ratio, fine)
+        across_px = view.ratio * (_DOT_PX if len(there) <= _FEW else _SMALL_DOT_PX)
+        _dots(image, columns[dots], rows[dots], look, (dots, strong), across_px, fine)
     return PointPicture(image, view, len(there), cell_px if as_cells else 0, fullest)
 
 

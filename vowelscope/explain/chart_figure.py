@@ -120,7 +120,7 @@ def _note(browsed: Browsed, chart: CorpusChart, outside: int) -> str:
         text += f", {outside:,} of which lie outside"
     text += f"; model {browsed.plan.model_name}."
     if chart.undefined:
-        text += f" {chart.undefined:,} more have no {choice.y} or {choice.x} there."
+        text += f" Not drawn, without {choice.y} or {choice.x} there: {chart.undefined:,}."
     text += _HOW[choice.how]
     if chart.ellipses:
         whose = "labels' classes" if choice.ellipses == "label" else "predicted classes"

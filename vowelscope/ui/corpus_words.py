@@ -24,7 +24,7 @@ def chart_words(chart: CorpusChart, picture: PointPicture, selection: npt.NDArra
     choice = chart.choice
     parts = [tr("{n} tokens in their middle.").format(n=f"{len(chart):,}")]
     if chart.undefined:
-        text = tr("{n} more have no {y} or {x} there.")
+        text = tr("Not drawn, without {y} or {x} there: {n}.")
         parts.append(text.format(n=f"{chart.undefined:,}", y=choice.y, x=choice.x))
     in_view = f"{picture.in_view:,}"
     if picture.cell_px:
@@ -44,10 +44,10 @@ def chart_words(chart: CorpusChart, picture: PointPicture, selection: npt.NDArra
     if len(selection) > drawn:
         parts.append(tr("Lines of the first {n} selected only.").format(n=drawn))
     if len(numbers) < drawn:
-        text = tr("{n} of the selected are not in the chart.")
+        text = tr("Selected but not in the chart: {n}.")
         parts.append(text.format(n=f"{drawn - len(numbers):,}"))
     if gaps:
-        parts.append(tr("{n} lines have a gap: no formant there.").format(n=f"{gaps:,}"))
+        parts.append(tr("Lines with a gap where a formant is missing: {n}.").format(n=f"{gaps:,}"))
     if chart.ellipses:
         share = f"{100 * ELLIPSE_SHARE:.0f}"
         text = tr("Ellipses hold {share} % of a normal distribution.")
