@@ -255,6 +255,27 @@ def test_filters_and_colours_are_followed(window: MainWindow, qtbot: QtBot) -> N
     assert panel.plot.box.viewRange() != before
 
 
+def test_nothing_to_show_and_another_folder(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    browsing, charting = window.corpus.browsing, window.corpus.charting
+    panel = window.corpus.browser.chart
+    browsing.show_only_marked(True)
+    settle(window, qtbot)
+    assert charting.chart is not None and len(charting.chart) == 0
+    assert "0 tokens" in panel.words.text() and panel.plot._pick(QPointF(200, 200)) == -1
+    browsing.show_only_marked(False)
+    settle(window, qtbot)
+    # An outline of a folder that is shown no longer, and a click on its chart, change nothing.
+    everywhere = np.array([[0.0, 0.0], [0.0, 9999.0], [9999.0, 9999.0], [9999.0, 0.0]])
+    charting.keep_within(everywhere)
+    browsing._on_read((made(30, tmp_path / "out"), frozenset(), ""))
+    assert charting.choose_token(80) is None and not charting.can_choose().any()
+    settle(window, qtbot)
+    assert browsing.outlined is None and len(browsing.order) == 30
+    assert len(charting.chart) == 29 and charting.can_choose().all()
+
+
 def test_what_is_shown_is_exported(
     window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

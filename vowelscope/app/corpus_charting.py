@@ -45,7 +45,7 @@ class CorpusCharting(QObject):
         self.browsed: Browsed | None = None
         """What the chart is of."""
         self.picture: PointPicture | None = None
-        self._outline: tuple[Doubles, bool] = (np.empty((0, 2)), False)
+        self._outline_of: Browsed | None = None
         self._is_shown = False
         self._is_stale = True
         self._of: Browsed | None = None
@@ -128,11 +128,14 @@ class CorpusCharting(QObject):
         chart, outlined = self.chart, self._browsing.outlined
         if chart is None:
             return np.zeros(0, bool)
+        if self.browsed is not self._browsing.browsed:
+            return np.zeros(len(chart), bool)
         return np.ones(len(chart), bool) if outlined is None else outlined[chart.places]
 
-    def choose_token(self, number: int, more: bool = False) -> int:
+    def choose_token(self, number: int, more: bool = False) -> int | None:
         """Select a token of the chart, or add it to what is selected; gives its place."""
-        assert self.chart is not None
+        if self.chart is None or self.browsed is not self._browsing.browsed:
+            return None  # another folder was read, and its chart is not there yet
         browsing, place = self._browsing, int(self.chart.places[number])
         if not more:
             browsing.select(np.array([place]), place)
@@ -146,6 +149,7 @@ class CorpusCharting(QObject):
     def keep_within(self, outline: Doubles, more: bool = False) -> None:
         """Filter by an outline, (corners, 2) of y and x; `more` keeps the tokens of the last."""
         if self.chart is not None and self.browsed is self._browsing.browsed:
+            self._outline_of = self.browsed
             self._bench.jobs.submit(
                 self._key("outline"),
                 _within,
@@ -153,8 +157,12 @@ class CorpusCharting(QObject):
                 outline,
                 self._browsing.outlined if more else None,
                 len(self._browsing.let_through),
-                on_done=self._browsing.keep_within,
+                on_done=self._on_outlined,
             )
+
+    def _on_outlined(self, inside: Flags) -> None:
+        if self._outline_of is self._browsing.browsed:
+            self._browsing.keep_within(inside)
 
     # The file
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import cast
 
 import numpy as np
@@ -11,7 +10,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QFileDialog,
     QFormLayout,
     QHBoxLayout,
     QLabel,
@@ -28,7 +26,8 @@ from vowelscope.app.session import Session
 from vowelscope.core.textgrid import IntervalTier
 from vowelscope.core.translation import tr
 from vowelscope.core.vowel_chart import Normalisation, ellipses, normalised, unit_of
-from vowelscope.ui.chart_words import FILE_KINDS, HOW, HOW_TIPS
+from vowelscope.ui.chart_file import ask_chart_file
+from vowelscope.ui.chart_words import HOW, HOW_TIPS
 from vowelscope.ui.shading_row import ShadingRow
 from vowelscope.ui.theme import LIGHT, Theme
 from vowelscope.ui.vowel_plot import VowelPlot
@@ -140,13 +139,8 @@ class ChartPanel(QWidget):
         if not self._charting.points.indices:
             self._session.note.emit(self.nothing.text() or tr("There is nothing in the chart."))
             return
-        name, chosen = QFileDialog.getSaveFileName(
-            self, tr("Export the vowel chart"), "vowels.svg", ";;".join(FILE_KINDS)
-        )
-        if name:
-            path = Path(name)
-            if path.suffix.lower() not in FILE_KINDS.values():
-                path = path.with_name(path.name + FILE_KINDS.get(chosen, ".svg"))
+        path = ask_chart_file(self, tr("Export the vowel chart"), "vowels.svg")
+        if path is not None:
             shade = self.colours.shade()
             self._exporting.export(path, self._charting.points, self._how, shade)
 

@@ -25,7 +25,6 @@ HOW_TIPS: dict[Normalisation, str] = {
         "formants)"
     ),
 }
-FILE_KINDS = {"SVG picture (*.svg)": ".svg", "PDF (*.pdf)": ".pdf", "PNG picture (*.png)": ".png"}
 
 
 def colour_words() -> list[tuple[str, str]]:

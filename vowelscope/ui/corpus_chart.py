@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QFileDialog,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -22,7 +19,8 @@ from vowelscope.core.formant_plane import quantity_unit
 from vowelscope.core.translation import tr
 from vowelscope.ui.chart_colours import names_and_colours, rgb, scale_table
 from vowelscope.ui.chart_fields import ChartFields
-from vowelscope.ui.chart_words import FILE_KINDS, kind_words, scale_words
+from vowelscope.ui.chart_file import ask_chart_file
+from vowelscope.ui.chart_words import kind_words, scale_words
 from vowelscope.ui.class_colours import class_colours
 from vowelscope.ui.colour_key import ColourKey
 from vowelscope.ui.corpus_plot import CorpusPlot, Drag
@@ -119,6 +117,8 @@ class CorpusChartPanel(QWidget):
         browsing, key = self._browsing, event.key()
         if key == Qt.Key.Key_Escape and browsing.outlined is not None:
             self._on_release()
+        elif not self.plot.hasFocus():
+            super().keyPressEvent(event)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and browsing.here >= 0:
             browsing.go_to(browsing.here, play=key == Qt.Key.Key_Space)
         elif key == Qt.Key.Key_M and not event.modifiers():
@@ -128,12 +128,8 @@ class CorpusChartPanel(QWidget):
 
     def export(self) -> None:
         """Ask for a file and draw the chart into it."""
-        kinds = ";;".join(FILE_KINDS)
-        name, chosen = QFileDialog.getSaveFileName(self, tr("Export the chart"), "chart.svg", kinds)
-        if name:
-            path = Path(name)
-            if path.suffix.lower() not in FILE_KINDS.values():
-                path = path.with_name(path.name + FILE_KINDS.get(chosen, ".svg"))
+        path = ask_chart_file(self, tr("Export the chart"), "chart.svg")
+        if path is not None:
             self._charting.export(path)
 
     # What was asked for
@@ -150,7 +146,7 @@ class CorpusChartPanel(QWidget):
 
     def _on_chosen(self, number: int, more: bool) -> None:
         place = self._charting.choose_token(number, more)
-        if not more:
+        if not more and place is not None:
             self._browsing.go_to(place)
 
     def _on_stepped(self, by: int) -> None:
@@ -185,6 +181,7 @@ class CorpusChartPanel(QWidget):
         extent = (browsed, choice.x, choice.y, choice.how)
         if extent != self._extent and len(chart):
             self._extent = extent
+            self.plot.show_outline(np.empty((0, 2)))
             self.plot.fit_most()
         self._on_selected()
         self._draw()
