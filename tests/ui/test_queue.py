@@ -16,6 +16,7 @@ from vowelscope.core.textgrid import Interval, IntervalTier, TextGrid
 from vowelscope.explain.card import ModelCard
 from vowelscope.explain.model import save_model
 from vowelscope.explain.resnet import state_shapes
+from vowelscope.ui.chart_colours import quiet
 from vowelscope.ui.main_window import MainWindow
 
 CLASSES = ("i", "æ", "ɝ", "ɑ", "u")
@@ -189,7 +190,7 @@ def test_the_vowel_chart_is_coloured_by_what_the_model_said(
 
     choose("doubt")
     assert row.ask.isVisible() and "ask the model" in panel.sentence.text()
-    assert plot._own is not None and set(plot._own) == {panel._theme.groove}
+    assert plot._own is not None and set(plot._own) == {quiet(panel._theme)}
     # Not the selected tier is asked about, but that of the chart.
     window.session.select_item(0, 0)
     qtbot.mouseClick(row.ask, Qt.MouseButton.LeftButton)
@@ -199,7 +200,7 @@ def test_the_vowel_chart_is_coloured_by_what_the_model_said(
     said = {x.index: x for x in queue.rows}
     known = [at in said for at in charting.points.indices]
     assert f"{sum(known)} of them have a prediction" in panel.sentence.text()
-    grey = panel._theme.groove
+    grey = quiet(panel._theme)
     assert [colour != grey for colour in plot._own] == known
     shade = row.shade()
     assert shade is not None

@@ -35,6 +35,13 @@ def rgb(colours: Sequence[str]) -> Bytes:
     return np.array(table, dtype=np.uint8).reshape(-1, 3)
 
 
+def quiet(theme: Theme) -> str:
+    """The colour of what has none of its own: half way from the paper to a faint line."""
+    both = rgb((theme.paper, theme.faint)).astype(int)
+    red, green, blue = (both.sum(axis=0) // 2).tolist()
+    return f"#{red:02x}{green:02x}{blue:02x}"
+
+
 def names_and_colours(
     names: Sequence[str], classes: Sequence[str], theme: Theme
 ) -> tuple[str, ...]:

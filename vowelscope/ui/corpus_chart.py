@@ -17,7 +17,7 @@ from vowelscope.app.browsing import Browsing
 from vowelscope.app.corpus_charting import MOST_TRACKS, CorpusCharting
 from vowelscope.core.formant_plane import quantity_unit
 from vowelscope.core.translation import tr
-from vowelscope.ui.chart_colours import names_and_colours, rgb, scale_table
+from vowelscope.ui.chart_colours import names_and_colours, quiet, rgb, scale_table
 from vowelscope.ui.chart_fields import ChartFields
 from vowelscope.ui.chart_file import ask_chart_file
 from vowelscope.ui.chart_words import kind_words, scale_words
@@ -197,7 +197,7 @@ class CorpusChartPanel(QWidget):
         counts = shade.counts(chart.places)
         names = [kind_words(shade, name) for name in shade.names]
         shown = [*zip(colours, names, counts, strict=True)]
-        shown.append((self._theme.faint, kind_words(shade, ""), len(chart) - sum(counts)))
+        shown.append((quiet(self._theme), kind_words(shade, ""), len(chart) - sum(counts)))
         self.key.show_kinds(shown)
 
     @property
@@ -212,7 +212,7 @@ class CorpusChartPanel(QWidget):
         table = scale_table(self._is_dark)
         if not shade.is_scale:
             table = rgb(names_and_colours(shade.names, browsed.plan.classes, theme))
-        faint, paper, ink = rgb((theme.groove, theme.paper, theme.ink))
+        faint, paper, ink = rgb((quiet(theme), theme.paper, theme.ink))
         self._charting.draw(view, table, (faint, paper, ink))
 
     def _on_drawn(self) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QWidget
 from vowelscope.app.chart_shading import ChartShading
 from vowelscope.core.translation import tr
 from vowelscope.explain.corpus_chart import Shade
-from vowelscope.ui.chart_colours import names_and_colours, scale_table
+from vowelscope.ui.chart_colours import names_and_colours, quiet, scale_table
 from vowelscope.ui.chart_words import colour_words, kind_words, scale_words
 from vowelscope.ui.colour_key import ColourKey
 from vowelscope.ui.theme import Theme
@@ -75,9 +75,9 @@ class ShadingRow(QWidget):
             colours = list(names_and_colours(shade.names, classes, theme))
             counts = shade.counts(np.arange(count))
             names = [kind_words(shade, name) for name in shade.names]
-            none = (theme.faint, tr("not asked about"), count - sum(counts))
+            none = (quiet(theme), tr("not asked about"), count - sum(counts))
             self.key.show_kinds([*zip(colours, names, counts, strict=True), none])
-        return [*np.array([*colours, theme.groove])[shade.codes(len(colours))].tolist()]
+        return [*np.array([*colours, quiet(theme)])[shade.codes(len(colours))].tolist()]
 
     def words(self, shade: Shade | None) -> str:
         """How many have a prediction, where that matters."""
