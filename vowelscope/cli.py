@@ -49,6 +49,11 @@ _COMMANDS: tuple[Row, ...] = (
         "Move one cue of a token in steps, through Praat, and ask the model about each.",
     ),
     (
+        "filters",
+        "vowelscope.commands.filters:filters",
+        "Show the kernels of a model's first layer as patterns in time and frequency.",
+    ),
+    (
         "measure",
         "vowelscope.commands.measure:measure",
         "Praat's formants, pitch and intensity of every labelled interval, as CSV.",

@@ -23,6 +23,7 @@ COMMANDS = [
     "open",
     "explain",
     "cue",
+    "filters",
     "measure",
     "figure",
     "concatenate",

@@ -12,7 +12,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import struct
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ from vowelscope.core.phones import ClassMap, load_class_map
 from vowelscope.core.translation import tr
 from vowelscope.explain.card import CARD_NAME, ModelCard, Storage, read_card, storage_of
 from vowelscope.explain.quantise import SCALE_SUFFIX, dequantise, quantise_state
-from vowelscope.explain.resnet import is_matrix, state_shapes
+from vowelscope.explain.resnet import STEM, is_matrix, state_shapes
 
 Floats = npt.NDArray[np.float32]
 
@@ -83,7 +83,7 @@ class Model:
         ModelError
             The file has vanished or changed since it was checked.
         """
-        return _read_arrays(self.folder / WEIGHTS_NAME, ("fc.bias",))["fc.bias"]
+        return self._widened(("fc.bias",))["fc.bias"]
 
     def state(self) -> dict[str, Floats]:
         """The weights, widened to float32, by torchvision's names.
@@ -93,11 +93,19 @@ class Model:
         ModelError
             The file has vanished or changed since it was checked.
         """
-        path = self.folder / WEIGHTS_NAME
-        stored = _read_arrays(path)
+        return self._widened(state_shapes(self.card.architecture, len(self.card.classes)))
+
+    def stem(self) -> dict[str, Floats]:
+        """The first layer's weights alone, as in `state`."""
+        parts = ("weight", "bias", "running_mean", "running_var")
+        return self._widened((f"{STEM.name}.weight", *(f"{STEM.norm}.{part}" for part in parts)))
+
+    def _widened(self, keys: Iterable[str]) -> dict[str, Floats]:
+        path, wanted = self.folder / WEIGHTS_NAME, tuple(keys)
+        stored = _read_arrays(path, wanted)
         state: dict[str, Floats] = {}
         try:
-            for key in state_shapes(self.card.architecture, len(self.card.classes)):
+            for key in wanted:
                 array = stored.pop(key)
                 scale = stored.pop(key + SCALE_SUFFIX, None)
                 state[key] = (
@@ -374,13 +382,14 @@ def _check_values(key: str, array: npt.NDArray[Any], where: str) -> None:
         )
 
 
-def _read_arrays(path: Path, keys: tuple[str, ...] = ()) -> dict[str, npt.NDArray[Any]]:
-    """The arrays as they are stored: those of `keys`, or all."""
+def _read_arrays(path: Path, keys: tuple[str, ...]) -> dict[str, npt.NDArray[Any]]:
+    """The arrays of `keys` as they are stored, with their scales; those that are not there lack."""
     from safetensors import SafetensorError, safe_open
 
+    wanted = {*keys, *(key + SCALE_SUFFIX for key in keys)}
     try:
         with safe_open(path, framework="np") as file:
-            return {key: file.get_tensor(key) for key in keys or file.keys()}
+            return {key: file.get_tensor(key) for key in file.keys() if key in wanted}  # noqa: SIM118
     except (SafetensorError, OSError) as error:
         raise ModelError(
             tr("{path}: changed since it was checked ({error}).").format(path=path, error=error)
