@@ -111,6 +111,11 @@ _GROUPS: dict[str, tuple[str, tuple[Row, ...]]] = {
                 "vowelscope.commands.corpus_suspects:suspects",
                 "List the doubtful tokens of an explained corpus; put them into a tier.",
             ),
+            (
+                "filters",
+                "vowelscope.commands.corpus_filters:filters",
+                "Which tokens of a corpus fire a model's filters; do they follow formants?",
+            ),
         ),
     ),
     "textgrid": (

@@ -35,6 +35,7 @@ COMMANDS = [
     "corpus explain",
     "corpus report",
     "corpus suspects",
+    "corpus filters",
     "textgrid convert",
     "textgrid json",
 ]

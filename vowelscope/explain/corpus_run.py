@@ -17,6 +17,8 @@ from vowelscope.explain.shards import Plan, claim, make_shard, missing
 RETRIES = 3
 Progress = Callable[[int, int], None]
 """Called with tokens done and tokens in all."""
+Make = Callable[[Any, str, int], int]
+"""Makes one shard of a plan in a folder; gives how many tokens there were."""
 
 
 def explain_corpus(
@@ -47,12 +49,30 @@ def explain_corpus(
         The folder holds other explanations, there is no such scheduler, or a process died.
     """
     claim(out, plan)
-    todo = missing(out, plan)
+    return run_shards(make_shard, plan, out, missing(out, plan), jobs, progress, scheduler)
+
+
+def run_shards(
+    make: Make,
+    plan: Any,
+    out: Path,
+    todo: list[int],
+    jobs: int,
+    progress: Progress | None = None,
+    scheduler: str | None = None,
+) -> int:
+    """Have the shards `todo` made by `make`, a module's own function; see `explain_corpus`.
+
+    `progress` may raise to end the work: what is made by then is kept.
+    """
     held = sum(len(plan.rows_of(n)) for n in set(range(plan.shards)) - set(todo))
     done = 0
     if progress is not None:
         progress(held, plan.tokens)
-    made = _by_dask(plan, out, todo, scheduler) if scheduler else _here(plan, out, todo, jobs)
+    if scheduler:
+        made = _by_dask(make, plan, out, todo, scheduler)
+    else:
+        made = _here(make, plan, out, todo, jobs)
     for tokens in made:
         done += tokens
         if progress is not None:
@@ -60,13 +80,13 @@ def explain_corpus(
     return done
 
 
-def _here(plan: Plan, out: Path, todo: list[int], jobs: int) -> Iterator[int]:
+def _here(make: Make, plan: Any, out: Path, todo: list[int], jobs: int) -> Iterator[int]:
     if jobs == 1:
         for number in todo:
-            yield make_shard(plan, str(out), number)
+            yield make(plan, str(out), number)
         return
     with ProcessPoolExecutor(min(jobs, max(len(todo), 1)), get_context("spawn"), _alone) as pool:
-        futures = [pool.submit(make_shard, plan, str(out), number) for number in todo]
+        futures = [pool.submit(make, plan, str(out), number) for number in todo]
         try:
             for future in as_completed(futures):
                 yield future.result()
@@ -101,12 +121,12 @@ def _client(scheduler: str) -> Iterator[Any]:
         yield client
 
 
-def _by_dask(plan: Plan, out: Path, todo: list[int], scheduler: str) -> Iterator[int]:
+def _by_dask(make: Make, plan: Any, out: Path, todo: list[int], scheduler: str) -> Iterator[int]:
     with _client(scheduler) as client:
         from distributed import as_completed as as_dask_completes
 
         futures = [
-            client.submit(make_shard, plan, str(out.absolute()), n, pure=False, retries=RETRIES)
+            client.submit(make, plan, str(out.absolute()), n, pure=False, retries=RETRIES)
             for n in todo
         ]
         try:

@@ -100,6 +100,10 @@ class Model:
         parts = ("weight", "bias", "running_mean", "running_var")
         return self._widened((f"{STEM.name}.weight", *(f"{STEM.norm}.{part}" for part in parts)))
 
+    def classifier(self) -> Floats:
+        """The classifier's weights alone, (classes, filters of stage 4)."""
+        return self._widened(("fc.weight",))["fc.weight"]
+
     def _widened(self, keys: Iterable[str]) -> dict[str, Floats]:
         path, wanted = self.folder / WEIGHTS_NAME, tuple(keys)
         stored = _read_arrays(path, wanted)

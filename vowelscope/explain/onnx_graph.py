@@ -65,42 +65,66 @@ def build_graph(state: Mapping[str, Floats], architecture: str, dilated_stage4: 
         Input ``images`` (n, 3, height, width); outputs ``logits`` (n, k) and ``maps``
         (n, k, rows, cols), all float32, with n, height and width free.
     """
-    from onnx import TensorProto, helper
-
     graph = _Graph()
+    x = _features(graph, state, architecture, dilated_stage4)
+    classifier = state["fc.weight"][:, :, None, None]
+    graph.node("Conv", [x, graph.constant("fc.weight", classifier)], "maps", kernel_shape=[1, 1])
+    means = graph.node("ReduceMean", ["maps"], "means", axes=[2, 3], keepdims=0)
+    graph.node("Add", [means, graph.constant("fc.bias", state["fc.bias"])], "logits")
+    k = len(state["fc.bias"])
+    shapes = {"logits": ["n", k], "maps": ["n", k, "rows", "cols"]}
+    return graph.serialised(architecture, shapes)
+
+
+def build_stage_graph(
+    state: Mapping[str, Floats], architecture: str, dilated_stage4: bool, stage: int
+) -> bytes:
+    """The network up to a stage, with what each of its filters gives at most and on average.
+
+    Parameters
+    ----------
+    stage
+        1 to 4; 0 is the first layer, before the max-pooling.
+
+    Returns
+    -------
+    bytes
+        Input ``images`` as in `build_graph`; outputs ``mean`` and ``peak``, float32 (n, filters)
+        over the cells, and ``place``, int64 (n, filters): the cell of the peak, row by row.
+    """
+    graph = _Graph()
+    x = _features(graph, state, architecture, dilated_stage4, stage)
+    shape = graph.constant("flat", np.array([0, 0, -1], dtype=np.int64))
+    flat = graph.node("Reshape", [x, shape], "cells")
+    graph.node("ReduceMean", [flat], "mean", axes=[2], keepdims=0)
+    graph.node("ReduceMax", [flat], "peak", axes=[2], keepdims=0)
+    graph.node("ArgMax", [flat], "place", axis=2, keepdims=0)
+    names = ("mean", "peak", "place")
+    return graph.serialised(architecture, {name: ["n", "filters"] for name in names}, ("place",))
+
+
+def _features(
+    graph: _Graph,
+    state: Mapping[str, Floats],
+    architecture: str,
+    dilated_stage4: bool,
+    stage: int = 4,
+) -> str:
+    """The nodes up to the end of a stage; gives the name of the last."""
     x = graph.conv("images", STEM, state, relu=True)
+    if stage == 0:
+        return x
     x = graph.node("MaxPool", [x], "pool", kernel_shape=[3, 3], strides=[2, 2], pads=[1, 1, 1, 1])
     for block in blocks(architecture, dilated_stage4):
+        if block.stage > stage:
+            break
         shortcut = x if block.shortcut is None else graph.conv(x, block.shortcut, state)
         y = x
         for conv in block.convs:
             y = graph.conv(y, conv, state, relu=conv is not block.convs[-1])
         name = block.convs[-1].name
         x = graph.node("Relu", [graph.node("Add", [y, shortcut], f"{name}.sum")], f"{name}.out")
-    classifier = state["fc.weight"][:, :, None, None]
-    graph.node("Conv", [x, graph.constant("fc.weight", classifier)], "maps", kernel_shape=[1, 1])
-    means = graph.node("ReduceMean", ["maps"], "means", axes=[2, 3], keepdims=0)
-    graph.node("Add", [means, graph.constant("fc.bias", state["fc.bias"])], "logits")
-
-    k = len(state["fc.bias"])
-    value = helper.make_tensor_value_info
-    made = helper.make_graph(
-        graph.nodes,
-        architecture,
-        [value("images", TensorProto.FLOAT, ["n", 3, "height", "width"])],
-        [
-            value("logits", TensorProto.FLOAT, ["n", k]),
-            value("maps", TensorProto.FLOAT, ["n", k, "rows", "cols"]),
-        ],
-        graph.constants,
-    )
-    model = helper.make_model(
-        made,
-        opset_imports=[helper.make_opsetid("", _OPSET)],
-        ir_version=_IR_VERSION,
-        producer_name="vowelscope",
-    )
-    return bytes(model.SerializeToString())
+    return x
 
 
 class _Graph:
@@ -110,7 +134,32 @@ class _Graph:
         self.nodes: list[Any] = []
         self.constants: list[Any] = []
 
-    def constant(self, name: str, array: Floats) -> str:
+    def serialised(
+        self, name: str, outputs: Mapping[str, list[Any]], whole: tuple[str, ...] = ()
+    ) -> bytes:
+        """The model of these nodes; outputs by their shapes, those of `whole` as integers."""
+        from onnx import TensorProto, helper
+
+        value, real = helper.make_tensor_value_info, TensorProto.FLOAT
+        made = helper.make_graph(
+            self.nodes,
+            name,
+            [value("images", real, ["n", 3, "height", "width"])],
+            [
+                value(key, TensorProto.INT64 if key in whole else real, shape)
+                for key, shape in outputs.items()
+            ],
+            self.constants,
+        )
+        model = helper.make_model(
+            made,
+            opset_imports=[helper.make_opsetid("", _OPSET)],
+            ir_version=_IR_VERSION,
+            producer_name="vowelscope",
+        )
+        return bytes(model.SerializeToString())
+
+    def constant(self, name: str, array: npt.NDArray[Any]) -> str:
         from onnx import numpy_helper
 
         self.constants.append(numpy_helper.from_array(np.ascontiguousarray(array), name))

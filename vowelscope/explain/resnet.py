@@ -53,8 +53,9 @@ class Conv:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A residual block: convolutions in order, and the projection of the shortcut if any."""
+    """A residual block of a stage (1-4): its convolutions, and the shortcut's projection if any."""
 
+    stage: int
     convs: tuple[Conv, ...]
     shortcut: Conv | None
 
@@ -65,6 +66,40 @@ STEM = Conv("conv1", "bn1", 3, 64, 7, stride=2)
 def cell_stride(dilated_stage4: bool) -> int:
     """Pixels of the input that one cell of the last feature map stands for, in each direction."""
     return 16 if dilated_stage4 else 32
+
+
+def stage_stride(stage: int, dilated_stage4: bool) -> int:
+    """Pixels of the input that a cell of a stage stands for, in each direction.
+
+    Stage 0 is the first layer, before the max-pooling.
+    """
+    return cell_stride(True) if dilated_stage4 and stage == 4 else 2 ** (stage + 1)
+
+
+def n_filters(architecture: str, stage: int) -> int:
+    """Filters of a stage, 0 (the first layer) to 4."""
+    if stage == 0:
+        return STEM.outputs
+    return n_features(architecture) >> (4 - stage)
+
+
+def receptive_field(architecture: str, stage: int, dilated_stage4: bool) -> int:
+    """Side of the square of pixels that one cell of a stage can see.
+
+    Source: Araujo, Norris, Sim (2019), "Computing receptive fields of convolutional neural
+    networks", Distill, equation 2, along the path of the most convolutions.
+    """
+    side, step = STEM.size, STEM.stride
+    if stage == 0:
+        return side
+    side, step = side + 2 * step, 2 * step  # the max-pooling, 3×3 of stride 2
+    for block in blocks(architecture, dilated_stage4):
+        if block.stage > stage:
+            break
+        for conv in block.convs:
+            side += (conv.size - 1) * conv.dilation * step
+            step *= conv.stride
+    return side
 
 
 def n_features(architecture: str) -> int:
@@ -100,7 +135,7 @@ def blocks(architecture: str, dilated_stage4: bool = False) -> Iterator[Block]:
             if index == 0 and (stride != 1 or inputs != outputs):
                 name = f"{at}.downsample"
                 shortcut = Conv(f"{name}.0", f"{name}.1", inputs, outputs, 1, stride)
-            yield Block(convs, shortcut)
+            yield Block(stage + 1, convs, shortcut)
             inputs = outputs
 
 

@@ -122,6 +122,46 @@ def open_state(
     )
 
 
+class StageRuntime:
+    """A model up to a stage, for what makes its filters fire; made by `open_stage`."""
+
+    def __init__(self, session: Any) -> None:
+        self._session = session
+
+    def run(self, images: Floats) -> tuple[Floats, Floats, npt.NDArray[np.int64]]:
+        """One forward pass.
+
+        Returns
+        -------
+        mean, peak, place : numpy.ndarray
+            (n, filters): mean and largest activation over the cells, after the rectifier, and the
+            number of the cell of the largest, row by row from the lowest frequency.
+        """
+        mean, peak, place = self._session.run(["mean", "peak", "place"], {"images": images})
+        return mean, peak, place
+
+
+def open_stage(model: Model, stage: int, threads: int | None = None) -> StageRuntime:
+    """Open a model up to a stage (1-4; 0 is the first layer) on the CPU; nothing is cached.
+
+    Raises
+    ------
+    ModelError
+        The weights have changed since the model was loaded.
+    ConfigError
+        There is no such stage, or the number of threads is none.
+    """
+    from vowelscope.explain.onnx_graph import build_stage_graph
+
+    if stage not in range(5):
+        raise ConfigError(
+            tr("stage {stage}: there are 1-4, and 0, the first layer.").format(stage=stage)
+        )
+    card = model.card
+    graph = build_stage_graph(model.state(), card.architecture, card.dilated_stage4, stage)
+    return StageRuntime(_optimise(graph, _threads(threads), None))
+
+
 def cache_folder() -> Path:
     """Where optimised graphs are kept; the variable ``VOWELSCOPE_CACHE_DIR`` moves it."""
     chosen = os.environ.get("VOWELSCOPE_CACHE_DIR")

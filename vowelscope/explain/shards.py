@@ -8,11 +8,9 @@ thread, whoever makes it.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import math
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -29,10 +27,12 @@ from vowelscope.core.atomic import write_bytes
 from vowelscope.core.audio import Recording
 from vowelscope.core.corpus import read_corpus
 from vowelscope.core.errors import ConfigError, UserError
+from vowelscope.core.features import FeatureSpec, ModelInput, token_input
 from vowelscope.core.translation import tr
 from vowelscope.explain.base import Explanation
 from vowelscope.explain.cam import CamExplainer
 from vowelscope.explain.model import load_model
+from vowelscope.explain.plans import Cut, claim_folder, read_plan_file, sha256_of
 from vowelscope.explain.runtime import open_runtime
 
 PLAN_NAME = "explain.json"
@@ -42,7 +42,7 @@ POINTS = (0.2, 0.5, 0.8)
 FORMANTS = tuple(f"f{n}_{round(100 * at)}_hz" for at in POINTS for n in (1, 2, 3, 4))
 """Columns of the formants at 20, 50 and 80 % of the token."""
 
-_FROM_CORPUS = (
+FROM_CORPUS = (
     *("recording", "textgrid", "set", "speaker", "utterance", "tier", "index"),
     *("tmin_s", "tmax_s", "label", "class", "stress", "word", "left", "right", "split"),
 )
@@ -51,7 +51,7 @@ Doubles = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Cut):
     """What is explained by what, and how it is cut into shards.
 
     Attributes
@@ -85,16 +85,6 @@ class Plan:
     freq_edges_hz: tuple[float, ...]
     version: str
 
-    @property
-    def shards(self) -> int:
-        """How many there are."""
-        return math.ceil(self.tokens / self.shard_tokens)
-
-    def rows_of(self, number: int) -> range:
-        """The corpus's rows of a shard."""
-        first = number * self.shard_tokens
-        return range(first, min(first + self.shard_tokens, self.tokens))
-
 
 def make_plan(
     corpus: Path, model: Path, shard_tokens: int = SHARD_TOKENS, batch: int = BATCH
@@ -115,7 +105,7 @@ def make_plan(
     edges_hz = explainer.freq_edges_hz(maps.shape[2])
     return Plan(
         corpus=str(corpus.absolute()),
-        corpus_sha256=hashlib.sha256(corpus.read_bytes()).hexdigest(),
+        corpus_sha256=sha256_of(corpus),
         model=str(model.absolute()),
         model_name=held.card.name,
         model_sha256=held.weights_sha256,
@@ -137,21 +127,8 @@ def claim(out: Path, plan: Plan) -> None:
     ConfigError
         The folder holds explanations of another corpus, model or cut.
     """
-    path = out / PLAN_NAME
-    if path.exists():
-        held = read_plan(out)
-        for key in ("corpus_sha256", "model_sha256", "shard_tokens", "batch"):
-            if getattr(held, key) != getattr(plan, key):
-                raise ConfigError(
-                    tr(
-                        "{out}: this folder holds explanations of another {what}; choose "
-                        "another folder."
-                    ).format(out=out, what=_WHAT[key])
-                )
-        return
-    out.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(asdict(plan), ensure_ascii=False, indent=1)
-    write_bytes(path, text.encode())
+    other = tr("{out}: this folder holds explanations of another {what}; choose another folder.")
+    claim_folder(out / PLAN_NAME, plan, _WHAT, other)
 
 
 _WHAT = {
@@ -177,15 +154,7 @@ def read_plan(out: Path) -> Plan:
                 out=out, plan_name=PLAN_NAME
             )
         )
-    try:
-        values = json.loads(path.read_text(encoding="utf-8"))
-        for key in ("classes", "cells", "freq_edges_hz"):
-            values[key] = tuple(values[key])
-        return Plan(**values)
-    except (ValueError, KeyError, TypeError) as error:
-        raise ConfigError(
-            tr("{path}: the file is damaged ({error}).").format(path=path, error=error)
-        ) from error
+    return read_plan_file(path, Plan)
 
 
 def shard_path(out: Path, number: int) -> Path:
@@ -208,17 +177,17 @@ def make_shard(plan: Plan, out: str, number: int) -> int:
     ModelError, ConfigError
         Model or corpus are not those of the plan any more.
     """
-    rows = _rows(plan.corpus, plan.corpus_sha256)
+    rows = corpus_rows(plan.corpus, plan.corpus_sha256)
     explainer = _explainer(plan.model, plan.model_sha256)
     wanted = plan.rows_of(number)
     made: list[dict[str, Any]] = [
-        {"row": at, **{key: rows[at][key] for key in _FROM_CORPUS}, **_EMPTY} for at in wanted
+        {"row": at, **{key: rows[at][key] for key in FROM_CORPUS}, **_EMPTY} for at in wanted
     ]
     by_recording: dict[str, list[dict[str, Any]]] = {}
     for row in made:
         by_recording.setdefault(row["recording"], []).append(row)
     for path, tokens in by_recording.items():
-        _measure(path, tokens)
+        measure_tokens(path, tokens)
         _explain(explainer, path, tokens, plan.batch)
     target = shard_path(Path(out), number)
     held = pa.BufferOutputStream()
@@ -254,7 +223,8 @@ _SCHEMA = pa.schema(
 (classes, rows, columns), the lowest frequency first; ``note`` says why a token has none."""
 
 
-def _measure(path: str, tokens: list[dict[str, Any]]) -> None:
+def measure_tokens(path: str, tokens: list[dict[str, Any]]) -> None:
+    """Fill in `FORMANTS` and ``f0_hz`` of tokens of one recording, where Praat finds them."""
     spans = [(row["tmin_s"], row["tmax_s"]) for row in tokens]
     try:
         values_hz = vowel_formants(path, spans, POINTS, count=4).reshape(len(tokens), -1)
@@ -276,20 +246,7 @@ def _or_none(value: float) -> float | None:
 
 
 def _explain(explainer: CamExplainer, path: str, tokens: list[dict[str, Any]], batch: int) -> None:
-    try:
-        recording = Recording(path)
-    except UserError as error:
-        for row in tokens:
-            row["note"] = str(error)
-        return
-    with recording:
-        inputs, able = [], []
-        for row in tokens:
-            try:
-                inputs.append(explainer.input_of(recording, row["tmin_s"], row["tmax_s"]))
-                able.append(row)
-            except UserError as error:
-                row["note"] = str(error)
+    inputs, able = read_inputs(path, tokens, explainer.model.card.features)
     for start in range(0, len(able), batch):
         part = able[start : start + batch]
         spans = [(row["tmin_s"], row["tmax_s"]) for row in part]
@@ -297,6 +254,32 @@ def _explain(explainer: CamExplainer, path: str, tokens: list[dict[str, Any]], b
             part, explainer.explain_inputs(inputs[start : start + batch], spans), strict=True
         ):
             _note(row, said)
+
+
+def read_inputs(
+    path: str, tokens: list[dict[str, Any]], spec: FeatureSpec
+) -> tuple[list[ModelInput], list[dict[str, Any]]]:
+    """Model inputs of tokens of one recording, and those that have one; the rest get a note."""
+    inputs: list[ModelInput] = []
+    able: list[dict[str, Any]] = []
+    try:
+        recording = Recording(path)
+    except UserError as error:
+        for row in tokens:
+            row["note"] = str(error)
+        return inputs, able
+    with recording:
+        for row in tokens:
+            try:
+                seen = token_input(
+                    recording, row["tmin_s"], row["tmax_s"], spec, allow_unfilled=True
+                )
+            except UserError as error:
+                row["note"] = str(error)
+            else:
+                inputs.append(seen)
+                able.append(row)
+    return inputs, able
 
 
 def _note(row: dict[str, Any], said: Explanation) -> None:
@@ -307,14 +290,15 @@ def _note(row: dict[str, Any], said: Explanation) -> None:
 
 
 @lru_cache(maxsize=1)
-def _rows(corpus: str, sha256: str) -> list[dict[str, Any]]:
+def corpus_rows(corpus: str, sha256: str) -> list[dict[str, Any]]:
+    """Columns `FROM_CORPUS` of a corpus file, which must not have changed."""
     path = Path(corpus)
     table = read_corpus(path)
-    if hashlib.sha256(path.read_bytes()).hexdigest() != sha256:
+    if sha256_of(path) != sha256:
         raise ConfigError(
             tr("{path}: the corpus has changed since the run began.").format(path=path)
         )
-    rows: list[dict[str, Any]] = table.select(list(_FROM_CORPUS)).to_pylist()
+    rows: list[dict[str, Any]] = table.select(list(FROM_CORPUS)).to_pylist()
     return rows
 
 

@@ -17,6 +17,7 @@ from vowelscope.explain.base import Explanation, cell_edges
 from vowelscope.explain.explainers import Attribution, Doubles, target_weights
 from vowelscope.explain.interventions import Progress
 from vowelscope.explain.model import Model
+from vowelscope.explain.resnet import stage_stride
 from vowelscope.explain.runtime import Runs
 from vowelscope.explain.torch_runtime import build_network
 
@@ -144,11 +145,6 @@ class StageCam:
             caveat=self.caveat,
             warnings=explanation.warnings,
         )
-
-
-def stage_stride(stage: int, dilated_stage4: bool) -> int:
-    """Pixels of the input that a cell of a stage stands for, in each direction."""
-    return 16 if dilated_stage4 and stage == 4 else 2 ** (stage + 1)
 
 
 def split_at(
