@@ -17,9 +17,10 @@ from vowelscope.core.phones import load_class_map
 from vowelscope.core.textgrid import Interval, IntervalTier, TextGrid
 from vowelscope.core.textgrid_io import write_textgrid
 from vowelscope.explain import filter_shards
-from vowelscope.explain.filter_report import filter_words, worth_showing, write_filter_report
+from vowelscope.explain.filter_report import worth_showing, write_filter_report
 from vowelscope.explain.filter_shards import ask_filters, plan_filters, pooled_path, read_pooled
 from vowelscope.explain.filter_table import make_table, read_table
+from vowelscope.explain.filter_words import filter_words
 from vowelscope.explain.model import load_model, save_model
 from vowelscope.explain.resnet import receptive_field
 from vowelscope.explain.runtime import open_stage

@@ -13,15 +13,9 @@ from vowelscope.cli import main
 from vowelscope.core.errors import ConfigError, ModelError
 from vowelscope.core.features import IMAGENET_STD, FeatureSpec, normalise
 from vowelscope.explain.kernel_figure import draw_kernels, kernel_rows, save_kernels
-from vowelscope.explain.kernels import (
-    best_ripple,
-    measure,
-    on_decibels,
-    orientation,
-    read_kernels,
-    transfer,
-)
+from vowelscope.explain.kernels import measure, on_decibels, read_kernels
 from vowelscope.explain.model import load_model, save_model
+from vowelscope.explain.ripples import best_ripple, orientation, transfer
 
 SPEC = FeatureSpec()  # rows of 35.7 Hz, columns of 1 ms
 ROW, COLUMN = np.indices((7, 7))

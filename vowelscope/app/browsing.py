@@ -11,9 +11,9 @@ import numpy.typing as npt
 from PySide6.QtCore import QObject, Signal
 
 from vowelscope.app.marking import Marking
+from vowelscope.app.reaching import Reaching, Target
 from vowelscope.app.workbench import Workbench
 from vowelscope.core.errors import ConfigError
-from vowelscope.core.textgrid import IntervalTier
 from vowelscope.core.translation import tr
 
 if TYPE_CHECKING:
@@ -73,10 +73,8 @@ class Browsing(QObject):
     ) -> None:
         super().__init__(parent)
         self._bench = bench
-        self._open_paths = open_paths
         self._play = play
-        self._wanted: int | None = None
-        self._plays = False
+        self._reaching = Reaching(bench, open_paths, self._on_play, self)
         self._asked: list[int] = []
         self.browsed: Browsed | None = None
         self.order: Places = np.empty(0, np.int64)
@@ -98,7 +96,6 @@ class Browsing(QObject):
         self.only_marked = False
         self.marking = Marking(bench, self)
         self._cell: tuple[int, int, str] | None = None
-        bench.opened.connect(self._on_opened)
 
     @property
     def is_busy(self) -> bool:
@@ -208,46 +205,18 @@ class Browsing(QObject):
 
     def go_to(self, place: int, play: bool = False) -> None:
         """Open the token's recording where it is not open yet, and select its interval."""
-        browsed, session = self.browsed, self._bench.session
+        browsed = self.browsed
         if browsed is None:
             return
-        self._wanted, self._plays = place, play
-        recording = Path(str(browsed.texts["recording"][place]))
-        textgrid = Path(str(browsed.texts["textgrid"][place]))
-        open_now = session.recording.path if session.recording is not None else None
-        if open_now is not None and open_now.absolute() == recording.absolute():
-            self._select()
-        else:
-            self._open_paths([recording, textgrid])
+        texts = browsed.texts
+        target = Target(
+            recording=Path(str(texts["recording"][place])),
+            textgrid=Path(str(texts["textgrid"][place])),
+            tier=str(texts["tier"][place]),
+            tmin_s=float(browsed.tmin_s[place]),
+            tmax_s=float(browsed.tmax_s[place]),
+        )
+        self._reaching.go(target, play)
 
-    def _on_opened(self) -> None:
-        if self._wanted is not None:
-            self._select()
-
-    def _select(self) -> None:
-        browsed, session, place = self.browsed, self._bench.session, self._wanted
-        self._wanted = None
-        if browsed is None or place is None or session.recording is None:
-            return
-        if session.recording.path.absolute() != Path(str(browsed.texts["recording"][place])):
-            return
-        start_s, stop_s = float(browsed.tmin_s[place]), float(browsed.tmax_s[place])
-        tier_index = None
-        if session.textgrid is not None:
-            tier_index = session.textgrid.tier_index(str(browsed.texts["tier"][place]))
-        if session.textgrid is None or tier_index is None:
-            session.select_times(start_s, stop_s)
-            session.set_cursor(start_s)
-        else:
-            tier = session.textgrid.tiers[tier_index]
-            if isinstance(tier, IntervalTier):
-                session.select_at(tier_index, 0.5 * (start_s + stop_s))
-                held = session.selected_interval
-                if held is None or abs(held.tmin_s - start_s) > 1e-6:
-                    session.message.emit(
-                        tr("The interval has changed since the corpus was explained.")
-                    )
-        margin_s = 3 * (stop_s - start_s)
-        session.reveal(start_s - margin_s, stop_s + margin_s)
-        if self._plays:
-            self._play(start_s, stop_s)
+    def _on_play(self, start_s: float, stop_s: float) -> None:
+        self._play(start_s, stop_s)

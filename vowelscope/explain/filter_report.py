@@ -12,11 +12,11 @@ from matplotlib.patches import Rectangle
 
 from vowelscope.core import html_page
 from vowelscope.core.atomic import write_bytes
-from vowelscope.core.audio import Recording
 from vowelscope.core.errors import UserError
-from vowelscope.core.features import FeatureSpec, ModelInput, token_input
+from vowelscope.core.features import FeatureSpec, ModelInput
 from vowelscope.explain.filter_shards import MEASURES
 from vowelscope.explain.filter_table import MEASURE_NAMES, FilterTable
+from vowelscope.explain.filter_words import caveat, filter_words, seen_by_network, stage_name
 from vowelscope.explain.model import load_model
 
 SHOWN_TOKENS = 6
@@ -53,18 +53,6 @@ def write_filter_report(table: FilterTable, each: int = EACH) -> Path:
     path = table.out / "filters.html"
     write_bytes(path, html_page.page(title, "".join(body)).encode())
     return path
-
-
-def seen_by_network(row: dict[str, Any], spec: FeatureSpec) -> ModelInput:
-    """The model input of a token of `FilterTable.top`.
-
-    Raises
-    ------
-    UserError
-        Its recording cannot be read any more.
-    """
-    with Recording(row["recording"]) as recording:
-        return token_input(recording, row["tmin_s"], row["tmax_s"], spec, allow_unfilled=True)
 
 
 def worth_showing(table: FilterTable, each: int = EACH) -> dict[str, list[int]]:
@@ -175,11 +163,6 @@ def _head(table: FilterTable) -> str:
     return f"<h1>What fires the filters of {stage_name(plan.stage)}</h1><table>{rows}</table>"
 
 
-def stage_name(stage: int) -> str:
-    """In words."""
-    return f"stage {stage}" if stage else "the first layer"
-
-
 def _measures(table: FilterTable) -> str:
     rows = []
     for name, held in table.findings["measures"].items():
@@ -249,47 +232,9 @@ def _shown(table: FilterTable, spec: FeatureSpec, each: int) -> str:
     return "".join(parts)
 
 
-def filter_words(row: dict[str, Any]) -> str:
-    """The numbers of a filter in one or two sentences."""
-    text = f"Filter {row['filter']}"
-    if row["silent_share"] == 1.0:
-        return f"{text} never fires on this corpus."
-    if row["class"] is not None:
-        sure = "" if row["tells_classes"] else ", within chance"
-        text += f": best at /{row['class']}/ (d′ {row['d_prime']:.2f}{sure})"
-    if row["top_share"] is not None:
-        text += f", {row['top_share']:.0%} of its top tokens are /{row['top_class']}/"
-    text += "."
-    within = [
-        f"{MEASURE_NAMES[name]} {row[f'within_{name}']:+.2f}"
-        for name in MEASURES
-        if row[f"within_{name}"] is not None
-    ]
-    if within:
-        text += f" Within class and speaker: {', '.join(within)}; "
-        text += f"follows {row['follows']}." if row["follows"] else "all within chance."
-    if row["speaks_for"] is not None:
-        text += f" It raises /{row['speaks_for']}/ most, by {row['weight']:.2g} logits a unit."
-    return text
-
-
 def _caveats(table: FilterTable) -> str:
-    plan = table.plan
     return (
         "<h2>What this may not be taken for</h2><p>"
-        f"{html.escape(caveat(table))}</p><p>Tables: filters.parquet (all filters), top.parquet "
-        f"(their top tokens), findings.json; {plan.tokens:,} tokens in the pooled shards.</p>"
-    )
-
-
-def caveat(table: FilterTable) -> str:
-    """What top tokens and correlations may not be taken for."""
-    plan = table.plan
-    side = max(plan.cells[0], plan.cells[1]) * plan.cell_px
-    sees = "the whole input" if plan.sees_px >= side else f"{plan.sees_px} × {plan.sees_px} pixels"
-    return (
-        f"The framed cell is where the filter fired most; it can see {sees}, so what it fires on "
-        "need not lie inside. Top tokens are the few that fire it most, not all that do, and "
-        "they come from this corpus alone. A filter that goes with a formant need not be used for "
-        "the answer, and one of many that carry it together shows nothing by itself."
+        f"{html.escape(caveat(table.plan))}</p><p>Tables: filters.parquet (all filters), "
+        "top.parquet (their top tokens), findings.json.</p>"
     )

@@ -19,7 +19,8 @@ from vowelscope.core.atomic import write_bytes
 from vowelscope.core.errors import ConfigError
 from vowelscope.core.tables import ENDINGS, kinds_of, write_table
 from vowelscope.explain.figure import signed_colours
-from vowelscope.explain.kernels import MEANINGS, PATTERNS, Kernel, Kernels, transfer
+from vowelscope.explain.kernels import MEANINGS, PATTERNS, Kernel, Kernels
+from vowelscope.explain.ripples import transfer
 
 FIGURES = (".svg", ".pdf", ".png")
 TABLES = (".json", *ENDINGS)
@@ -27,8 +28,6 @@ TABLES = (".json", *ENDINGS)
 _SIZE_IN = (12.0, 7.6)
 _DPI = 150
 _ACROSS = 8
-_STRONG = 0.98
-"""Weights beyond this quantile of all get the full colour."""
 _INK = "#404040"
 _COLOURS = {
     "horizontal": "#0072b2",
@@ -52,7 +51,7 @@ def draw_kernels(found: Kernels) -> Figure:
     """
     figure = Figure(figsize=_SIZE_IN, dpi=_DPI)
     FigureCanvasAgg(figure)
-    limit = colour_limit(found)
+    limit = found.colour_limit
     image = _grid(figure, found, limit)
     bar = figure.colorbar(image, cax=figure.add_axes((0.535, 0.13, 0.010, 0.30)))
     bar.set_label("activation per dB", fontsize=8)
@@ -60,12 +59,6 @@ def draw_kernels(found: Kernels) -> Figure:
     _plane(figure, found)
     _words(figure, found, limit)
     return figure
-
-
-def colour_limit(found: Kernels) -> float:
-    """The weight, in activation per dB, that gets the full colour in every kernel alike."""
-    weights = np.abs(np.stack([kernel.weights for kernel in found.kernels]))
-    return float(np.quantile(weights, _STRONG)) or float(weights.max()) or 1.0
 
 
 def _grid(figure: Figure, found: Kernels, limit: float) -> Any:

@@ -12,6 +12,7 @@ from vowelscope.app.browsing import Browsing
 from vowelscope.app.corpus_charting import CorpusCharting
 from vowelscope.app.workbench import Workbench
 from vowelscope.ui.corpus_browser import CorpusBrowser
+from vowelscope.ui.filters_window import FilterTools
 from vowelscope.ui.theme import Theme
 
 
@@ -29,7 +30,9 @@ class CorpusTools(QObject):
         self.browsing = Browsing(bench, open_paths, play, self)
         self.charting = CorpusCharting(bench, self.browsing, self)
         self.browser = CorpusBrowser(self.browsing, self.charting, window)
-        self.verbs: dict[str, object] = {"corpus": self}
+        self.filters = FilterTools(bench, open_paths, play, window)
+        self.browser.filters.clicked.connect(self.filters.show_tokens)
+        self.verbs: dict[str, object] = {"corpus": self, "filters": self.filters}
 
     def browse(self) -> None:
         """Show the tokens of an explained corpus."""
@@ -38,3 +41,4 @@ class CorpusTools(QObject):
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of `theme`."""
         self.browser.set_theme(theme)
+        self.filters.set_theme(theme)

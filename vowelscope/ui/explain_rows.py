@@ -13,6 +13,7 @@ EXPLAIN_ROWS: tuple[ActionRow, ...] = (
     row("tuning.run", "Take &bands away, or stop", _MENU, submenu=_SUBMENU),
     row("methods.show", "&Methods side by side…", _MENU, "Ctrl+Alt+Y", submenu=_SUBMENU),
     row("corpus.browse", "Corpus b&rowser…", _MENU, "Ctrl+Alt+D", submenu=_SUBMENU),
+    row("filters.show", "&Filters of the network…", _MENU, submenu=_SUBMENU),
     row("cue.show", "Move one &cue…", _MENU, "Ctrl+Alt+W", submenu=_SUBMENU),
 )
 """In the order of their menu."""
