@@ -146,7 +146,7 @@ def test_a_recording_that_is_gone_leaves_its_place_empty(
     filters.show_tokens()
     with qtbot.waitSignal(filters.filtering.thumbnails, timeout=60_000):
         filters.filtering.read(folder)
-    seen, why = filters.window.tokens.strip._seen, "there is no such file"
+    seen = filters.window.tokens.strip._seen
     assert len(seen) == 4 and all(
         one.grey is None and "there is no such file" in one.note for one in seen
     )

@@ -167,8 +167,8 @@ def _read(out: Path) -> FilterTable:
 
 
 def _seen(token: CancelToken, table: FilterTable, number: int) -> tuple[int, list[Seen]]:
-    from vowelscope.explain.filter_words import seen_by_network
     from vowelscope.explain.card import read_card
+    from vowelscope.explain.filter_words import seen_by_network
 
     spec = read_card(Path(table.plan.model)).features
     made = []
