@@ -210,6 +210,33 @@ def test_the_command_on_a_corpus_that_was_explained(corpus, model, tmp_path, cap
     assert taken.equals(measured)
 
 
+def test_the_control_is_another_network_of_the_same_shape(corpus, model, made, tmp_path, capsys):
+    out = tmp_path / "out"
+    words = [
+        "corpus",
+        "filters",
+        str(corpus),
+        "--model",
+        str(model),
+        "--stage",
+        "0",
+        "-o",
+        str(out),
+    ]
+    assert main([*words, "--control", "--jobs", "1", "--shown", "0"]) == 0
+    said = capsys.readouterr().out
+    assert "F1" in said and ("untrained" in said or "too few" in said)
+    learnt, random = read_pooled(out), read_pooled(out / "untrained")
+    assert (learnt.values == read_pooled(made).values).all()
+    assert random.plan.untrained and random.values.shape == learnt.values.shape
+    shown = np.corrcoef(random.values[:, 0], learnt.values[:, 0])[0, 1]
+    assert random.values[:, 2].std() > 0 and abs(shown) < 0.999, "filter 2 is silent no more"
+    assert "untrained: within class and speaker" in (out / "filters.html").read_text()
+    plan = plan_filters(corpus, model, stage=0, untrained=True)
+    with pytest.raises(ConfigError, match="activations of another kind of weights"):
+        ask_filters(plan, out)
+
+
 def test_stage_4_says_which_class_a_filter_raises(corpus, model, tmp_path) -> None:
     plan = plan_filters(corpus, model, stage=4)
     assert (plan.filters, plan.cells, plan.cell_px) == (512, (2, 2), 32)

@@ -110,6 +110,8 @@ class Filtering(QObject):
             tokens=f"{held['tokens']:,}",
             telling=f"{held['tell_classes']:,}",
         )
+        if plan.untrained:
+            self.sentence += " " + tr("All weights are random: a control.")
         self.sort(self.by)
 
     def sort(self, by: str) -> None:

@@ -20,6 +20,7 @@ def filters(
     model: Path | None = None,
     stage: int = 4,
     pool: Literal["mean", "peak"] = "mean",
+    control: Annotated[bool, Parameter(negative="")] = False,
     part: Literal["all", "test", "train", "val"] = "all",
     top: int = 16,
     shown: int = 2,
@@ -47,6 +48,9 @@ def filters(
         shows.
     pool
         What counts of a filter in a token: the mean over all cells, or the peak.
+    control
+        Show the tokens to a network of the same shape and random weights as well, in OUT/untrained:
+        what its filters follow needs no learning.
     part
         Whose tokens are counted: all, or those of one part of the split.
     top
@@ -72,21 +76,31 @@ def filters(
         raise ConfigError(f"--jobs {jobs}: must be 0 or more.")
     if model is None and not corpus.is_dir():
         model = resource("models", "vowels5")
-    plan = plan_filters(corpus, model, stage, pool)
-    try:
-        with _Progress("Showing") as progress:
-            ask_filters(plan, out, jobs or _cores(), progress.update, scheduler)
-    except KeyboardInterrupt:
-        print(f"{out} keeps what is done; the same command goes on from there.", file=sys.stderr)
-        raise
-    with _Progress("Counting") as progress:
-        table = make_table(
-            out,
-            top,
-            None if part == "all" else part,
-            lambda _what, done, total: progress.update(done, total),
-        )
-    path = write_filter_report(table, shown)
+    kinds = [(out, False)] + ([(out / "untrained", True)] if control else [])
+    made = []
+    for folder, untrained in kinds:
+        plan = plan_filters(corpus, model, stage, pool, untrained)
+        try:
+            with _Progress("Showing") as progress:
+                ask_filters(plan, folder, jobs or _cores(), progress.update, scheduler)
+        except KeyboardInterrupt:
+            print(
+                f"{folder} keeps what is done; the same command goes on from there.",
+                file=sys.stderr,
+            )
+            raise
+        with _Progress("Counting") as progress:
+            made.append(
+                make_table(
+                    folder,
+                    top,
+                    None if part == "all" else part,
+                    lambda _what, done, total: progress.update(done, total),
+                )
+            )
+    table, rest = made[0], made[1:]
+    plan = table.plan
+    path = write_filter_report(table, shown, *rest)
     held = table.findings
     for note in held["notes"]:
         print(f"not shown: {note}", file=sys.stderr)
@@ -97,11 +111,15 @@ def filters(
     for name, found in held["measures"].items():
         if found["within_filters"] is None:
             print(f"{name:<8}  too few tokens of one class and speaker ({found['within_tokens']})")
-        else:
-            print(
-                f"{name:<8}  {found['within_filters']:5} filters follow it within class and "
-                f"speaker; most {found['within_of_best']:+.2f} (filter {found['within_best']}), "
-                f"chance {found['within_limit']:.2f}"
-            )
+            continue
+        told = (
+            f"{found['within_filters']:5} filters follow it within class and speaker; most "
+            f"{found['within_of_best']:+.2f} (filter {found['within_best']}), chance "
+            f"{found['within_limit']:.2f}"
+        )
+        for other in rest:
+            theirs = other.findings["measures"][name]
+            told += f"; untrained {theirs['within_filters']}, {theirs['within_of_best']:+.2f}"
+        print(f"{name:<8}  {told}")
     print(path, file=sys.stderr)
     return 1 if held["left_out"] else 0

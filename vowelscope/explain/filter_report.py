@@ -25,13 +25,17 @@ _CELL = "#e00000"
 _BOUNDS = "#0072b2"
 
 
-def write_filter_report(table: FilterTable, each: int = EACH) -> Path:
+def write_filter_report(
+    table: FilterTable, each: int = EACH, control: FilterTable | None = None
+) -> Path:
     """Write ``filters.html`` and its figures into the folder of a table; gives the page's path.
 
     Parameters
     ----------
     each
         As in `worth_showing`.
+    control
+        The same tokens shown to a network of the same shape and random weights.
 
     Raises
     ------
@@ -43,7 +47,7 @@ def write_filter_report(table: FilterTable, each: int = EACH) -> Path:
     spec = load_model(Path(table.plan.model)).card.features
     body = [
         _head(table),
-        _measures(table),
+        _measures(table, control),
         _classes(table),
         _shown(table, spec, each),
         _caveats(table),
@@ -163,18 +167,14 @@ def _head(table: FilterTable) -> str:
     return f"<h1>What fires the filters of {stage_name(plan.stage)}</h1><table>{rows}</table>"
 
 
-def _measures(table: FilterTable) -> str:
+def _measures(table: FilterTable, control: FilterTable | None) -> str:
     rows = []
     for name, held in table.findings["measures"].items():
-        cells = [name, f"{held['tokens']:,}"]
-        for kind in ("rho", "within"):
-            if held[f"{kind}_filters"] is None:
-                cells += ["–", "–", "–"]
-                continue
-            cells += [
-                f"{held[f'{kind}_filters']:,} ({held[f'{kind}_filters'] / table.plan.filters:.0%})",
-                f"{held[f'{kind}_of_best']:+.2f} (filter {held[f'{kind}_best']})",
-                f"{held[f'{kind}_limit']:.2f}",
+        cells = [name, f"{held['tokens']:,}", *_counted(held, "rho", table.plan.filters)]
+        cells += _counted(held, "within", table.plan.filters)
+        if control is not None:
+            cells += _counted(control.findings["measures"][name], "within", control.plan.filters)[
+                :2
             ]
         rows.append(cells)
     heads = [
@@ -184,12 +184,35 @@ def _measures(table: FilterTable) -> str:
     told = (
         "Spearman's rank correlation of each filter's activation with what Praat measures in the "
         "middle of the token (f0: its mean). <b>Chance</b> is what the strongest of all the "
-        "filters stays below in 95 % of the shuffles: of whole utterances in the first three "
-        "columns, of tokens of one class and speaker in the last three. A filter that only tells "
-        "vowels or speakers apart goes with the formants in the first columns and not in the last: "
-        "the last are the ones that speak for a formant."
+        "filters stays below in 95 % of the shuffles: of whole utterances over all tokens, of "
+        "single tokens within class and speaker. A filter that only tells vowels or speakers apart "
+        "goes with the formants over all tokens, but not within class and speaker: the latter "
+        "speaks for a formant. Filters are much alike, so that their number is no number of "
+        "findings. "
     )
+    if control is None:
+        told += (
+            "Filters of random weights follow formants too, since these move energy about: only "
+            "--control shows how much of it needs no learning."
+        )
+    else:
+        heads += ["untrained: within class and speaker", "most"]
+        told += (
+            "<b>Untrained</b> is a network of the same shape and random weights on the same "
+            "tokens: what its filters follow needs no learning, since formants move energy about."
+        )
     return f"<h2>Is it the formants?</h2>{html_page.table(heads, rows)}<p>{told}</p>"
+
+
+def _counted(held: dict[str, Any], kind: str, filters: int) -> list[str]:
+    count = held[f"{kind}_filters"]
+    if count is None:
+        return ["–"] * 3
+    return [
+        f"{count:,} ({count / filters:.0%})",
+        f"{held[f'{kind}_of_best']:+.2f} (filter {held[f'{kind}_best']})",
+        f"{held[f'{kind}_limit']:.2f}",
+    ]
 
 
 def _classes(table: FilterTable) -> str:

@@ -23,6 +23,7 @@ from vowelscope.core.translation import tr
 from vowelscope.explain.corpus_run import Progress, run_shards
 from vowelscope.explain.model import Model, load_model
 from vowelscope.explain.plans import Cut, claim_folder, read_plan_file, sha256_of
+from vowelscope.explain.randomised import STAGES, randomised_state
 from vowelscope.explain.resnet import n_filters, receptive_field, stage_stride
 from vowelscope.explain.runtime import StageRuntime, open_stage
 from vowelscope.explain.shards import (
@@ -61,6 +62,8 @@ class FilterPlan(Cut):
         Absolute path, name, hash of the weights.
     stage, filters
         1 to 4, or 0 for the first layer; how many filters it has.
+    untrained
+        Whether all weights were drawn anew: what such a network's filters follow needs no learning.
     pool
         What counts of a filter's activations in a token: their mean over the cells, which for
         stage 4 is what the classifier reads, or the largest.
@@ -83,6 +86,7 @@ class FilterPlan(Cut):
     model_sha256: str
     stage: int
     filters: int
+    untrained: bool
     pool: Pool
     cells: tuple[int, int]
     cell_px: int
@@ -98,6 +102,7 @@ _WHAT = {
     "corpus_sha256": "corpus",
     "model_sha256": "model",
     "stage": "stage",
+    "untrained": "kind of weights",
     "pool": "pooling",
     "shard_tokens": "size of shards",
     "batch": "size of batches",
@@ -109,6 +114,7 @@ def plan_filters(
     model: Path | None,
     stage: int = 4,
     pool: Pool = "mean",
+    untrained: bool = False,
     shard_tokens: int = SHARD_TOKENS,
     batch: int = BATCH,
 ) -> FilterPlan:
@@ -119,6 +125,8 @@ def plan_filters(
     corpus
         What `build_corpus` wrote, or a folder that `explain_corpus` filled: its formants are taken
         over.
+    untrained
+        Ask a network of the model's shape and random weights instead.
     model
         A model folder; None for the one that explained `corpus`, which must be such a folder then.
 
@@ -150,6 +158,7 @@ def plan_filters(
         model_sha256=held.weights_sha256,
         stage=stage,
         filters=n_filters(card.architecture, stage),
+        untrained=untrained,
         pool=pool,
         cells=(-(-spec.rows // step), -(-spec.columns // step)),
         cell_px=step,
@@ -227,7 +236,7 @@ def make_pooled(plan: FilterPlan, out: str, number: int) -> int:
     ModelError, ConfigError
         Model or corpus are not those of the plan any more.
     """
-    model, runtime = _opened(plan.model, plan.model_sha256, plan.stage)
+    model, runtime = _opened(plan.model, plan.model_sha256, plan.stage, plan.untrained)
     made = list(_tokens(plan, plan.rows_of(number)))
     by_recording: dict[str, list[dict[str, Any]]] = {}
     for row in made:
@@ -288,11 +297,12 @@ def _listed(corpus: str, sha256: str) -> list[dict[str, Any]]:
 
 
 @lru_cache(maxsize=1)
-def _opened(model: str, sha256: str, stage: int) -> tuple[Model, StageRuntime]:
+def _opened(model: str, sha256: str, stage: int, untrained: bool) -> tuple[Model, StageRuntime]:
     held = load_model(Path(model))
     if held.weights_sha256 != sha256:
         raise ConfigError(f"{model}: the model has changed since the run began.")
-    return held, open_stage(held, stage, threads=1)
+    state = randomised_state(held.state(), STAGES, 1) if untrained else None
+    return held, open_stage(held, stage, threads=1, state=state)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

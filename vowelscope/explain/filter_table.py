@@ -103,7 +103,8 @@ def make_table(
     y = np.array([_class_at(plan, row["class"]) for row in pooled.rows], dtype=np.int64)
     compared, told_apart = _ask(pooled, y, told)
     strongest = top_tokens(pooled.values, top)
-    weights = model.classifier() if plan.stage == 4 and plan.pool == "mean" else None
+    read_out = plan.stage == 4 and plan.pool == "mean" and not plan.untrained
+    weights = model.classifier() if read_out else None
     rows = [
         _row(at, pooled, y, strongest[at], compared, told_apart, weights)
         for at in range(plan.filters)
@@ -335,6 +336,7 @@ def _findings(
         "model_sha256": plan.model_sha256,
         "stage": plan.stage,
         "pool": plan.pool,
+        "untrained": plan.untrained,
         "filters": plan.filters,
         "silent": sum(row["silent_share"] == 1.0 for row in rows),
         "tokens": len(pooled.rows),

@@ -141,8 +141,18 @@ class StageRuntime:
         return mean, peak, place
 
 
-def open_stage(model: Model, stage: int, threads: int | None = None) -> StageRuntime:
+def open_stage(
+    model: Model,
+    stage: int,
+    threads: int | None = None,
+    state: Mapping[str, Floats] | None = None,
+) -> StageRuntime:
     """Open a model up to a stage (1-4; 0 is the first layer) on the CPU; nothing is cached.
+
+    Parameters
+    ----------
+    state
+        Weights in the place of the model's own, such as random ones.
 
     Raises
     ------
@@ -158,7 +168,9 @@ def open_stage(model: Model, stage: int, threads: int | None = None) -> StageRun
             tr("stage {stage}: there are 1-4, and 0, the first layer.").format(stage=stage)
         )
     card = model.card
-    graph = build_stage_graph(model.state(), card.architecture, card.dilated_stage4, stage)
+    graph = build_stage_graph(
+        model.state() if state is None else state, card.architecture, card.dilated_stage4, stage
+    )
     return StageRuntime(_optimise(graph, _threads(threads), None))
 
 

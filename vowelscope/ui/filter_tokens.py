@@ -134,7 +134,7 @@ class FilterTokens(QWidget):
         self._filtering.go_to(self._seen[at].row, play=True)
 
 
-_WIDEST = ("00000 x", "/ɝ/ label", "00.00 x", "0.000 bits x", "100 % /ɝ/ x", "-0.00 x", "-0.00 x",
+_WIDEST = ("00000 x", "/ɝ/ label", "00.00 x", "0.00 bits", "100 % /ɝ/ label", "-0.00 x", "-0.00 x",
            "-0.00 x", "-0.00 x", "-0.00 duration", "")  # fmt: skip
 
 
@@ -167,7 +167,7 @@ def _cell(row: Any, column: int) -> str:
             share = row["top_share"]
             return "–" if share is None else f"{100 * share:.0f} % /{row['top_class']}/"
         case 10:
-            return row["follows"] or "–"
+            return tr("duration") if row["follows"] == "duration" else row["follows"] or "–"
     value = row[f"within_{_MEASURES[column - 5]}"]
     return "–" if value is None else f"{value:+.2f}"
 

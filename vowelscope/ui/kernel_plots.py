@@ -110,8 +110,9 @@ def _words(found: Kernels, kernel: Kernel, top: float, meaning: str) -> str:
     text = meaning[:1].upper() + meaning[1:] + ". "
     text += tr(
         "Best ripple: {scale:.2g} cycles/kHz, {rate:+.0f} {unit} (it falls where the rate is above "
-        "0), {share:.0f} % of the kernel. In the lower picture, black is {top:.2g} activation per "
-        "dB of ripple. Coherence {coherence:.2f}; 95 % of noise kernels stay below {limit:.2f}."
+        "0), {share:.0f} % of the kernel. In the lower picture, full contrast is {top:.2g} "
+        "activation per dB of ripple. Coherence {coherence:.2f}; 95 % of noise kernels stay below "
+        "{limit:.2f}."
     ).format(
         scale=kernel.scale_cycles_per_khz,
         rate=found.rate(kernel),
