@@ -16,10 +16,12 @@ from pytestqt.qtbot import QtBot
 from vowelscope.app.workbench import Workbench
 from vowelscope.core.corpus import build_corpus
 from vowelscope.core.phones import load_class_map
+from vowelscope.explain.corpus_run import explain_corpus
 from vowelscope.explain.filter_shards import ask_filters, plan_filters
 from vowelscope.explain.filter_table import make_table
 from vowelscope.explain.kernels import read_kernels
 from vowelscope.explain.model import load_model
+from vowelscope.explain.shards import make_plan
 from vowelscope.ui.main_window import MainWindow
 
 
@@ -36,14 +38,20 @@ def window(qtbot: QtBot, tiny_model_folder: Path) -> Iterator[MainWindow]:
 
 
 @pytest.fixture
-def folder(speech: Any, tiny_model_folder: Path, tmp_path: Path) -> Path:
+def corpus(speech: Any, tmp_path: Path) -> Path:
     """The sentence four times over: so that there are tokens enough to say something."""
-    corpus, out, spoken = (tmp_path / name for name in ("corpus.parquet", "filters", "spoken"))
+    path, spoken = tmp_path / "corpus.parquet", tmp_path / "spoken"
     spoken.mkdir()
     for number in range(4):
         for path in speech:
             shutil.copy(path, spoken / f"said{number}{path.suffix}")
-    build_corpus([spoken], load_class_map("vowels5"), corpus, seed=1, jobs=1)
+    build_corpus([spoken], load_class_map("vowels5"), path, seed=1, jobs=1)
+    return path
+
+
+@pytest.fixture
+def folder(corpus: Path, tiny_model_folder: Path, tmp_path: Path) -> Path:
+    out = tmp_path / "filters"
     ask_filters(plan_filters(corpus, tiny_model_folder, stage=1), out)
     make_table(out, top=4)
     return out
@@ -135,6 +143,40 @@ def test_a_click_on_a_token_opens_its_recording(
     assert told.args[0] == 7 and tokens.words.text().startswith("Filter 7 ")
     window.bench.set_theme("dark")
     assert tokens.strip._images[0] is not None
+
+
+def test_the_corpus_in_the_browser_is_shown_to_a_stage(
+    window: MainWindow, qtbot: QtBot, corpus: Path, tiny_model_folder: Path, tmp_path: Path
+) -> None:
+    filters, out = window.corpus.filters, tmp_path / "explained"
+    filtering, tokens = filters.filtering, filters.window.tokens
+    filters.show_tokens()
+    assert not tokens.run.isEnabled(), "there is no corpus"
+    explain_corpus(make_plan(corpus, tiny_model_folder), out, 1)
+    with qtbot.waitSignal(window.corpus.browsing.changed, timeout=30_000):
+        window.corpus.browsing.read(out)
+    filters.show_tokens()
+    assert tokens.run.text() == "&Ask the corpus" and not tokens.progress.isVisible()
+    tokens.stage.setCurrentIndex(tokens.stage.findData(2))
+    seen: list[tuple[int, int]] = []
+    filtering.running_changed.connect(lambda: seen.append((filtering.done, filtering.total)))
+    qtbot.mouseClick(tokens.run, Qt.MouseButton.LeftButton)
+    assert filtering.is_running and tokens.run.text() == "S&top" and tokens.progress.isVisible()
+    qtbot.waitUntil(lambda: filtering.table is not None, timeout=60_000)
+    table = filtering.table
+    assert table is not None and table.out == out / "filters-stage2"
+    assert "Stage 2 of tiny: 128 filters" in tokens.sentence.text()
+    assert not filtering.is_running and tokens.run.text() == "&Ask the corpus"
+    count = window.corpus.browser.model.rowCount()
+    assert (count, count) in seen and (128, 128) in seen
+    tokens.stage.setCurrentIndex(tokens.stage.findData(3))
+    tokens.start_or_stop()
+    tokens.start_or_stop()
+    assert not filtering.is_running and filtering.table is table
+    (out / "explain.json").write_text("{")
+    tokens.start_or_stop()
+    qtbot.waitUntil(lambda: "the file is damaged" in window.notice.text.text(), timeout=30_000)
+    assert not filtering.is_running and filtering.table is table
 
 
 def test_a_recording_that_is_gone_leaves_its_place_empty(

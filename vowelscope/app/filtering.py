@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from vowelscope.explain.model import Model
 
 SHOWN_TOKENS = 9
+SHARD_TOKENS = 16
+"""Few, so that a run in the window tells its progress, and stops, within seconds."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,6 +59,8 @@ class Filtering(QObject):
     """Another folder, or another order of its filters."""
     thumbnails = Signal(int, list)
     """Number of a filter, and a `Seen` of each of its top tokens."""
+    running_changed = Signal()
+    """A run began, went on or ended; see `is_running`, `done` and `total`."""
 
     def __init__(
         self,
@@ -74,6 +78,8 @@ class Filtering(QObject):
         self.rows: list[dict[str, Any]] = []
         """The filters of the table, in the order that was chosen."""
         self.by = "d_prime"
+        self.done = self.total = 0
+        """Tokens of the run that were shown, or filters that were counted."""
         self.sentence = tr("Open a folder that “vowelscope corpus filters” made.")
 
     # Kernels
@@ -96,6 +102,50 @@ class Filtering(QObject):
     def read(self, out: Path) -> None:
         """Read a folder; one that cannot be read changes nothing."""
         self._bench.jobs.submit(("filters", id(self)), _read, out, on_done=self._on_read)
+
+    @property
+    def is_running(self) -> bool:
+        """True while tokens are shown to a stage."""
+        return self._bench.jobs.is_pending(self._run_key)
+
+    @property
+    def _run_key(self) -> tuple[str, int]:
+        return "filters run", id(self)
+
+    def ask(self, explained: Path, stage: int) -> None:
+        """Show the tokens of a folder of explanations to a stage of the model that made it.
+
+        What is made lies in that folder, as ``filters-stage4``; a run that was stopped goes on.
+        """
+        self.done = self.total = 0
+        self._bench.jobs.submit(
+            self._run_key,
+            _run,
+            explained,
+            stage,
+            on_done=self._on_run,
+            on_error=self._on_failed,
+            on_progress=self._on_progress,
+            pass_token=True,
+        )
+        self.running_changed.emit()
+
+    def stop(self) -> None:
+        """Stop the run; what was shown is kept."""
+        self._bench.jobs.cancel(self._run_key)
+        self.running_changed.emit()
+
+    def _on_progress(self, value: tuple[int, int]) -> None:
+        self.done, self.total = value
+        self.running_changed.emit()
+
+    def _on_run(self, table: FilterTable) -> None:
+        self.running_changed.emit()
+        self._on_read(table)
+
+    def _on_failed(self, sentence: str) -> None:
+        self.running_changed.emit()
+        self._bench.session.message.emit(sentence)
 
     def _on_read(self, table: FilterTable) -> None:
         self.table = table
@@ -166,6 +216,25 @@ def _read(out: Path) -> FilterTable:
     from vowelscope.explain.filter_table import read_table
 
     return read_table(out)
+
+
+def _run(token: CancelToken, explained: Path, stage: int) -> FilterTable:
+    from vowelscope.explain.filter_shards import ask_filters, let_go, plan_filters
+    from vowelscope.explain.filter_table import make_table
+
+    def tell(done: int, total: int) -> None:
+        token.raise_if_cancelled()
+        token.progress((done, total))
+
+    def counting(_what: str, done: int, total: int) -> None:
+        tell(done, total)
+
+    out = explained / f"filters-stage{stage}"
+    try:
+        ask_filters(plan_filters(explained, None, stage, shard_tokens=SHARD_TOKENS), out, 1, tell)
+    finally:
+        let_go()
+    return make_table(out, told=counting)
 
 
 def _seen(token: CancelToken, table: FilterTable, number: int) -> tuple[int, list[Seen]]:

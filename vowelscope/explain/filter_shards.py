@@ -305,6 +305,12 @@ def _opened(model: str, sha256: str, stage: int, untrained: bool) -> tuple[Model
     return held, open_stage(held, stage, threads=1, state=state)
 
 
+def let_go() -> None:
+    """Give the memory of the last model and corpus back."""
+    _opened.cache_clear()
+    _listed.cache_clear()
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Pooled:
     """All tokens that were shown to the filters.

@@ -30,13 +30,17 @@ class CorpusTools(QObject):
         self.browsing = Browsing(bench, open_paths, play, self)
         self.charting = CorpusCharting(bench, self.browsing, self)
         self.browser = CorpusBrowser(self.browsing, self.charting, window)
-        self.filters = FilterTools(bench, open_paths, play, window)
+        self.filters = FilterTools(bench, open_paths, play, self._explained, window)
         self.browser.filters.clicked.connect(self.filters.show_tokens)
         self.verbs: dict[str, object] = {"corpus": self, "filters": self.filters}
 
     def browse(self) -> None:
         """Show the tokens of an explained corpus."""
         self.browser.bring()
+
+    def _explained(self) -> Path | None:
+        browsed = self.browsing.browsed
+        return None if browsed is None else browsed.out
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of `theme`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QLabel,
+    QProgressBar,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -31,15 +32,29 @@ _MEASURES = ("f1_50_hz", "f2_50_hz", "f3_50_hz", "f0_hz", "duration_s")
 class FilterTokens(QWidget):
     """A folder that “corpus filters” made; a click on a token goes to it in its recording."""
 
-    def __init__(self, filtering: Filtering) -> None:
+    def __init__(self, filtering: Filtering, explained: Callable[[], Path | None]) -> None:
+        """Make it; `explained` gives the folder of explanations that is open, if one is."""
         super().__init__()
         self._filtering = filtering
+        self._explained = explained
         self._number = -1
         self._seen: Sequence[Seen] = ()
         self.open_folder = QPushButton(tr("&Open filters…"))
         self.open_folder.setAutoDefault(False)
         self.sentence = QLabel(filtering.sentence)
         self.sentence.setAccessibleName(tr("What is shown"))
+        self.stage = QComboBox()
+        self.stage.setAccessibleName(tr("Stage of the network"))
+        for stage in (4, 3, 2, 1):
+            self.stage.addItem(tr("Stage {number}").format(number=stage), stage)
+        self.stage.addItem(tr("First layer"), 0)
+        self.run = QPushButton()
+        self.run.setAutoDefault(False)
+        self.run.setToolTip(
+            tr("Show the tokens of the corpus browser to the filters of the stage; may take long")
+        )
+        self.progress = QProgressBar()
+        self.progress.setAccessibleName(tr("Tokens that were shown, then filters counted"))
         self.by = QComboBox()
         self.by.setAccessibleName(tr("Order"))
         for name, key in _orders():
@@ -53,6 +68,9 @@ class FilterTokens(QWidget):
         order.setBuddy(self.by)
         top = QHBoxLayout()
         top.addWidget(self.open_folder)
+        top.addWidget(self.stage)
+        top.addWidget(self.run)
+        top.addWidget(self.progress)
         top.addWidget(self.sentence, 1)
         top.addWidget(order)
         top.addWidget(self.by)
@@ -71,8 +89,11 @@ class FilterTokens(QWidget):
         self.table.selectionModel().currentRowChanged.connect(self._on_current)
         self.strip.chosen.connect(self._on_token)
         self.strip.heard.connect(self._on_heard)
+        self.run.clicked.connect(self.start_or_stop)
+        filtering.running_changed.connect(self.show_run)
         filtering.changed.connect(self._on_changed)
         filtering.thumbnails.connect(self._on_thumbnails)
+        self.show_run()
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of `theme`."""
@@ -83,6 +104,23 @@ class FilterTokens(QWidget):
         folder = QFileDialog.getExistingDirectory(self, tr("Open filters"))
         if folder:
             self._filtering.read(Path(folder))
+
+    def start_or_stop(self) -> None:
+        """Show the corpus that is open to a stage, or stop doing so."""
+        explained = self._explained()
+        if self._filtering.is_running:
+            self._filtering.stop()
+        elif explained is not None:
+            self._filtering.ask(explained, self.stage.currentData())
+
+    def show_run(self) -> None:
+        """Say how far a run is, and whether there is a corpus for one."""
+        running = self._filtering.is_running
+        self.run.setText(tr("S&top") if running else tr("&Ask the corpus"))
+        self.run.setEnabled(running or self._explained() is not None)
+        self.progress.setVisible(running)
+        self.progress.setRange(0, self._filtering.total)
+        self.progress.setValue(self._filtering.done)
 
     def _on_by(self) -> None:
         self._filtering.sort(self.by.currentData())

@@ -30,7 +30,13 @@ _PLOTS_PX = 340
 class FiltersWindow(QDialog):
     """Two tabs; it computes only while it is to be seen."""
 
-    def __init__(self, filtering: Filtering, bench: Workbench, parent: QWidget) -> None:
+    def __init__(
+        self,
+        filtering: Filtering,
+        bench: Workbench,
+        explained: Callable[[], Path | None],
+        parent: QWidget,
+    ) -> None:
         super().__init__(parent)
         self._filtering = filtering
         self.setWindowTitle(tr("Filters of the network"))
@@ -55,7 +61,7 @@ class FiltersWindow(QDialog):
         column.addWidget(self.head)
         column.addLayout(row, 1)
         column.addWidget(self.caveat)
-        self.tokens = FilterTokens(filtering)
+        self.tokens = FilterTokens(filtering, explained)
         self.tabs = QTabWidget()
         self.tabs.addTab(kernels, tr("&First layer"))
         self.tabs.addTab(self.tokens, tr("&Top tokens"))
@@ -77,6 +83,7 @@ class FiltersWindow(QDialog):
         self.raise_()
         self.activateWindow()
         self._filtering.ask_kernels()
+        self.tokens.show_run()
         (self.tokens.open_folder if tokens else self.grid).setFocus()
 
     def set_theme(self, theme: Theme) -> None:
@@ -122,11 +129,12 @@ class FilterTools(QObject):
         bench: Workbench,
         open_paths: Callable[[list[Path]], None],
         play: Callable[[float, float], object],
+        explained: Callable[[], Path | None],
         window: QWidget,
     ) -> None:
         super().__init__(window)
         self.filtering = Filtering(bench, open_paths, play, self)
-        self.window = FiltersWindow(self.filtering, bench, window)
+        self.window = FiltersWindow(self.filtering, bench, explained, window)
 
     def show(self) -> None:
         """Show the kernels of the model in use."""
