@@ -253,8 +253,9 @@ _MARKED = {
         "textgrid_io voice_report wav_stream"
     ),
     "explain": (
-        "bands browse cue_files cue_plane cue_sweep explainers figure_content ledger marks model "
-        "model_store runtime score_cam shards strongest tuning vowel_figure"
+        "bands browse cue_files cue_plane cue_sweep explainers figure_content filter_plan "
+        "filter_shards filter_table ledger marks model model_store plans runtime score_cam shards "
+        "strongest tuning vowel_figure"
     ),
 }
 

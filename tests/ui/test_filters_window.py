@@ -17,7 +17,8 @@ from vowelscope.app.workbench import Workbench
 from vowelscope.core.corpus import build_corpus
 from vowelscope.core.phones import load_class_map
 from vowelscope.explain.corpus_run import explain_corpus
-from vowelscope.explain.filter_shards import ask_filters, plan_filters
+from vowelscope.explain.filter_plan import plan_filters
+from vowelscope.explain.filter_shards import ask_filters
 from vowelscope.explain.filter_table import make_table
 from vowelscope.explain.kernels import read_kernels
 from vowelscope.explain.model import load_model

@@ -219,7 +219,8 @@ def _read(out: Path) -> FilterTable:
 
 
 def _run(token: CancelToken, explained: Path, stage: int) -> FilterTable:
-    from vowelscope.explain.filter_shards import ask_filters, let_go, plan_filters
+    from vowelscope.explain.filter_plan import plan_filters
+    from vowelscope.explain.filter_shards import ask_filters, let_go
     from vowelscope.explain.filter_table import make_table
 
     def tell(done: int, total: int) -> None:

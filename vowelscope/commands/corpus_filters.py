@@ -63,8 +63,9 @@ def filters(
         Address of a Dask scheduler (tcp://host:8786) whose workers see the same files, in the
         place of processes here.
     """
+    from vowelscope.explain.filter_plan import plan_filters
     from vowelscope.explain.filter_report import write_filter_report
-    from vowelscope.explain.filter_shards import ask_filters, plan_filters
+    from vowelscope.explain.filter_shards import ask_filters
     from vowelscope.explain.filter_table import make_table
     from vowelscope.resources import resource
 

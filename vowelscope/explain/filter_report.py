@@ -248,7 +248,8 @@ def _shown(table: FilterTable, spec: FeatureSpec, each: int) -> str:
     for title, numbers in worth_showing(table, each).items():
         parts.append(f"<h3>Filters that {html.escape(title)}</h3>")
         for number in numbers:
-            drawn, told = draw_top(table, number, spec), filter_words(table.filters[number])
+            drawn = draw_top(table, number, spec)
+            told = " ".join(filter_words(table.filters[number]))
             parts.append(html_page.figure(drawn, told, folder, f"filter-{number:04d}"))
     if len(parts) == 1:
         parts.append("<p>No filter goes beyond chance.</p>")

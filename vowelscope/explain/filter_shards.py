@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,88 +14,31 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from vowelscope import __version__
 from vowelscope.core.atomic import write_bytes
-from vowelscope.core.corpus import read_corpus
 from vowelscope.core.errors import ConfigError
 from vowelscope.core.features import FeatureSpec
 from vowelscope.core.translation import tr
 from vowelscope.explain.corpus_run import Progress, run_shards
+from vowelscope.explain.filter_plan import FILTERS_NAME, FilterPlan, read_filter_plan
 from vowelscope.explain.model import Model, load_model
-from vowelscope.explain.plans import Cut, claim_folder, read_plan_file, sha256_of
+from vowelscope.explain.plans import claim_folder, sha256_of
 from vowelscope.explain.randomised import STAGES, randomised_state
-from vowelscope.explain.resnet import n_filters, receptive_field, stage_stride
 from vowelscope.explain.runtime import StageRuntime, open_stage
 from vowelscope.explain.shards import (
-    BATCH,
     FORMANTS,
     FROM_CORPUS,
     PLAN_NAME,
-    SHARD_TOKENS,
     corpus_rows,
     measure_tokens,
     read_inputs,
-    read_plan,
     read_shards,
 )
 
-FILTERS_NAME = "filters.json"
-Pool = Literal["mean", "peak"]
 MEASURES = ("f1_50_hz", "f2_50_hz", "f3_50_hz", "f0_hz", "duration_s")
 """What filters are compared with: formants in the middle, mean f0, duration."""
 
 _MOST_NOTES = 20
 _MEASURED = (*FORMANTS, "f0_hz")
-
-
-@dataclass(frozen=True, slots=True)
-class FilterPlan(Cut):
-    """Which tokens are shown to which filters, and how they are cut into shards.
-
-    Attributes
-    ----------
-    corpus
-        Absolute path of a corpus file, or of a finished folder of `explain_corpus`.
-    corpus_sha256
-        Of that file, or of that folder's plan.
-    model, model_name, model_sha256
-        Absolute path, name, hash of the weights.
-    stage, filters
-        1 to 4, or 0 for the first layer; how many filters it has.
-    untrained
-        Whether all weights were drawn anew: what such a network's filters follow needs no learning.
-    pool
-        What counts of a filter's activations in a token: their mean over the cells, which for
-        stage 4 is what the classifier reads, or the largest.
-    cells
-        Rows and columns of the stage's maps.
-    cell_px, sees_px
-        Pixels of the input that a cell is drawn over, and that it can see, in each direction.
-    tokens, shard_tokens, batch
-        Tokens in all, a shard, and a forward pass.
-    classes
-        Of the model.
-    version
-        Of the program.
-    """
-
-    corpus: str
-    corpus_sha256: str
-    model: str
-    model_name: str
-    model_sha256: str
-    stage: int
-    filters: int
-    untrained: bool
-    pool: Pool
-    cells: tuple[int, int]
-    cell_px: int
-    sees_px: int
-    tokens: int
-    shard_tokens: int
-    batch: int
-    classes: tuple[str, ...]
-    version: str
 
 
 _WHAT = {
@@ -107,82 +50,6 @@ _WHAT = {
     "shard_tokens": "size of shards",
     "batch": "size of batches",
 }
-
-
-def plan_filters(
-    corpus: Path,
-    model: Path | None,
-    stage: int = 4,
-    pool: Pool = "mean",
-    untrained: bool = False,
-    shard_tokens: int = SHARD_TOKENS,
-    batch: int = BATCH,
-) -> FilterPlan:
-    """Look at a corpus and a model.
-
-    Parameters
-    ----------
-    corpus
-        What `build_corpus` wrote, or a folder that `explain_corpus` filled: its formants are taken
-        over.
-    untrained
-        Ask a network of the model's shape and random weights instead.
-    model
-        A model folder; None for the one that explained `corpus`, which must be such a folder then.
-
-    Raises
-    ------
-    ConfigError, CorpusError, ModelError
-        One of them cannot be used, or there is no such stage.
-    """
-    if stage not in range(5):
-        raise ConfigError(f"stage {stage}: there are 1-4, and 0, the first layer.")
-    if corpus.is_dir():
-        explained = read_plan(corpus)
-        next(iter(read_shards(corpus, ["row"])), None)
-        tokens, listed = explained.tokens, corpus / PLAN_NAME
-        model = Path(explained.model) if model is None else model
-    else:
-        tokens, listed = read_corpus(corpus).num_rows, corpus
-    if model is None:
-        raise ConfigError(f"{corpus}: a corpus names no model; say which.")
-    held = load_model(model)
-    card = held.card
-    step = stage_stride(stage, card.dilated_stage4)
-    spec = card.features
-    return FilterPlan(
-        corpus=str(corpus.absolute()),
-        corpus_sha256=sha256_of(listed),
-        model=str(model.absolute()),
-        model_name=card.name,
-        model_sha256=held.weights_sha256,
-        stage=stage,
-        filters=n_filters(card.architecture, stage),
-        untrained=untrained,
-        pool=pool,
-        cells=(-(-spec.rows // step), -(-spec.columns // step)),
-        cell_px=step,
-        sees_px=receptive_field(card.architecture, stage, card.dilated_stage4),
-        tokens=tokens,
-        shard_tokens=shard_tokens,
-        batch=batch,
-        classes=card.classes,
-        version=__version__,
-    )
-
-
-def read_filter_plan(out: Path) -> FilterPlan:
-    """The plan of a folder of filters.
-
-    Raises
-    ------
-    ConfigError
-        There is none, or it is damaged.
-    """
-    path = out / FILTERS_NAME
-    if not path.is_file():
-        raise ConfigError(f"{out}: this folder holds no filters (there is no {FILTERS_NAME}).")
-    return read_plan_file(path, FilterPlan)
 
 
 def pooled_path(out: Path, number: int) -> Path:
@@ -289,7 +156,9 @@ def _listed(corpus: str, sha256: str) -> list[dict[str, Any]]:
     if not path.is_dir():
         return corpus_rows(corpus, sha256)
     if sha256_of(path / PLAN_NAME) != sha256:
-        raise ConfigError(f"{path}: the explanations have changed since the run began.")
+        raise ConfigError(
+            tr("{path}: the explanations have changed since the run began.").format(path=path)
+        )
     rows: list[dict[str, Any]] = []
     for table in read_shards(path, [*FROM_CORPUS, *_MEASURED]):
         rows += table.to_pylist()
@@ -300,7 +169,9 @@ def _listed(corpus: str, sha256: str) -> list[dict[str, Any]]:
 def _opened(model: str, sha256: str, stage: int, untrained: bool) -> tuple[Model, StageRuntime]:
     held = load_model(Path(model))
     if held.weights_sha256 != sha256:
-        raise ConfigError(f"{model}: the model has changed since the run began.")
+        raise ConfigError(
+            tr("{model}: the model has changed since the run began.").format(model=model)
+        )
     state = randomised_state(held.state(), STAGES, 1) if untrained else None
     return held, open_stage(held, stage, threads=1, state=state)
 
@@ -362,8 +233,10 @@ def read_pooled(out: Path) -> Pooled:
     absent = [n for n in range(plan.shards) if not pooled_path(out, n).exists()]
     if absent:
         raise ConfigError(
-            f"{out}: {len(absent)} of {plan.shards} shards are missing; run the same "
-            "`vowelscope corpus filters` again to finish."
+            tr(
+                "{out}: {absent} of {shards} shards are missing; run the same "
+                "`vowelscope corpus filters` again to finish."
+            ).format(out=out, absent=len(absent), shards=plan.shards)
         )
     rows: list[dict[str, Any]] = []
     values, places = [], []
@@ -380,11 +253,15 @@ def read_pooled(out: Path) -> Pooled:
             places.append(_matrix(table, "place", plan, np.uint16))
             rows += table.drop_columns(["pooled", "place"]).to_pylist()
         except (pa.ArrowException, OSError, KeyError, ValueError) as error:
-            raise ConfigError(f"{path}: the file is damaged ({error}).") from error
+            raise ConfigError(
+                tr("{path}: the file is damaged ({error}).").format(path=path, error=error)
+            ) from error
     if not rows:
-        why = next(iter(notes), "the corpus has none")
+        why = next(iter(notes), tr("the corpus has none"))
         raise ConfigError(
-            f"{out}: not one of {plan.tokens} tokens could be shown to the network ({why})."
+            tr("{out}: not one of {tokens} tokens could be shown to the network ({why}).").format(
+                out=out, tokens=plan.tokens, why=why
+            )
         )
     return Pooled(
         plan,

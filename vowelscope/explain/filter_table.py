@@ -17,14 +17,10 @@ import pyarrow.parquet as pq
 from vowelscope.core.atomic import write_bytes
 from vowelscope.core.errors import ConfigError
 from vowelscope.core.features import FeatureSpec
+from vowelscope.core.translation import tr
 from vowelscope.explain.base import cell_edges
-from vowelscope.explain.filter_shards import (
-    MEASURES,
-    FilterPlan,
-    Pooled,
-    read_filter_plan,
-    read_pooled,
-)
+from vowelscope.explain.filter_plan import FilterPlan, read_filter_plan
+from vowelscope.explain.filter_shards import MEASURES, Pooled, read_pooled
 from vowelscope.explain.filter_stats import SHUFFLES, Follows, Tells, follows, tells, top_tokens
 from vowelscope.explain.model import load_model
 
@@ -95,11 +91,17 @@ def make_table(
     if part is not None:
         pooled = pooled.where(np.array([row["split"] == part for row in pooled.rows]))
         if not pooled.rows:
-            raise ConfigError(f"{out}: the part {part!r} of the corpus has no token.")
+            raise ConfigError(
+                tr("{out}: the part {part!r} of the corpus has no token.").format(
+                    out=out, part=part
+                )
+            )
     plan = pooled.plan
     model = load_model(Path(plan.model))
     if model.weights_sha256 != plan.model_sha256:
-        raise ConfigError(f"{plan.model}: the model has changed since the run began.")
+        raise ConfigError(
+            tr("{model}: the model has changed since the run began.").format(model=plan.model)
+        )
     y = np.array([_class_at(plan, row["class"]) for row in pooled.rows], dtype=np.int64)
     compared, told_apart = _ask(pooled, y, told)
     strongest = top_tokens(pooled.values, top)
@@ -135,24 +137,34 @@ def read_table(out: Path) -> FilterTable:
     for name in (TABLE_NAME, TOP_NAME, FINDINGS_NAME):
         if not (out / name).is_file():
             raise ConfigError(
-                f"{out}: there is no {name}; run the same `vowelscope corpus filters` again to "
-                "finish."
+                tr(
+                    "{out}: there is no {name}; run the same `vowelscope corpus filters` again to "
+                    "finish."
+                ).format(out=out, name=name)
             )
     for name, needed in ((TABLE_NAME, _FIELDS), (TOP_NAME, _TOP_SCHEMA)):
         try:
             table = pq.read_table(out / name)
         except (pa.ArrowException, OSError) as error:
-            raise ConfigError(f"{out / name}: the file is damaged ({error}).") from error
+            raise ConfigError(
+                tr("{path}: the file is damaged ({error}).").format(path=out / name, error=error)
+            ) from error
         absent = [field.name for field in needed if field.name not in table.column_names]
         if absent:
-            raise ConfigError(f"{out / name}: the column {absent[0]!r} is missing.")
+            raise ConfigError(
+                tr("{path}: the column {column!r} is missing.").format(
+                    path=out / name, column=absent[0]
+                )
+            )
         held.append(table.to_pylist())
     path = out / FINDINGS_NAME
     try:
         findings = json.loads(path.read_text(encoding="utf-8"))
         assert isinstance(findings["measures"], dict)
     except (ValueError, KeyError, TypeError, AssertionError, OSError) as error:
-        raise ConfigError(f"{path}: the file is damaged ({error}).") from error
+        raise ConfigError(
+            tr("{path}: the file is damaged ({error}).").format(path=path, error=error)
+        ) from error
     return FilterTable(out, plan, held[0], _by_filter(held[1]), findings)
 
 

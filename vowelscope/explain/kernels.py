@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vowelscope.core.features import IMAGENET_MEAN, IMAGENET_STD, FeatureSpec
-from vowelscope.core.translation import tr
+from vowelscope.core.translation import Said, said
 from vowelscope.explain.model import Model
 from vowelscope.explain.onnx_graph import fold
 from vowelscope.explain.resnet import STEM
@@ -40,15 +40,15 @@ PATTERNS: tuple[Pattern, ...] = (
 )
 """In the order in which kernels are shown."""
 
-MEANINGS: dict[Pattern, str] = {
-    "horizontal": tr("stripes along time: edges in frequency, such as harmonics and formants"),
-    "rising": tr("stripes that rise with time"),
-    "falling": tr("stripes that fall with time"),
-    "vertical": tr("stripes along frequency: changes in time, such as onsets and pulses"),
-    "mixed": tr("more than noise, but no one direction: spots, corners, crossed stripes"),
-    "level": tr("hardly any stripes: the level within its reach"),
-    "noise": tr("no more than kernels of white noise have, such as those before training"),
-    "silent": tr("no weights"),
+MEANINGS: dict[Pattern, Said] = {
+    "horizontal": said("stripes along time: edges in frequency, such as harmonics and formants"),
+    "rising": said("stripes that rise with time"),
+    "falling": said("stripes that fall with time"),
+    "vertical": said("stripes along frequency: changes in time, such as onsets and pulses"),
+    "mixed": said("more than noise, but no one direction: spots, corners, crossed stripes"),
+    "level": said("hardly any stripes: the level within its reach"),
+    "noise": said("no more than kernels of white noise have, such as those before training"),
+    "silent": said("no weights"),
 }
 RESOLUTION_HZ_S = 1.3
 """Of the Gaussian window: its -3 dB bandwidth in Hz times its effective length in s."""
@@ -204,17 +204,16 @@ class Kernels:
         return float(np.quantile(weights, _STRONG)) or float(weights.max()) or 1.0
 
     @property
-    def caveat(self) -> str:
+    def caveat(self) -> Said:
         """What the picture of the kernels may not be taken for."""
         reach = f"{self.height_hz:,.0f} Hz"
         if self.width_s is not None:
             reach += f" × {1000 * self.width_s:.3g} ms"
-        return tr(
+        return said(
             "A kernel sees {reach} at a time; the spectrogram under it is blurred by "
             "{blur_hz:,.0f} Hz × {blur_ms:.3g} ms already. It says what the first layer can pick "
             "out, at every frequency alike: not which frequencies the network uses, and not that a "
-            "formant or a harmonic is what it picks out."
-        ).format(
+            "formant or a harmonic is what it picks out.",
             reach=reach,
             blur_hz=RESOLUTION_HZ_S / self.spec.window_s,
             blur_ms=1000 * self.spec.window_s,

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from vowelscope.app.filtering import Filtering, Seen
-from vowelscope.core.translation import tr
+from vowelscope.core.translation import in_language, tr
 from vowelscope.ui.rows import RowsModel, RowsTable
 from vowelscope.ui.theme import Theme
 from vowelscope.ui.token_strip import TokenStrip
@@ -137,7 +137,7 @@ class FilterTokens(QWidget):
                 "speaker. Pictures: what the network sees, low frequencies at the bottom; dashed: "
                 "the interval; frame: the cell."
             )
-            self.caveat.setText(f"{text} {caveat(filtering.table.plan)}")
+            self.caveat.setText(f"{text} {in_language(caveat(filtering.table.plan))}")
         self.table.scrollToTop()
         if filtering.rows:
             self._number = -1
@@ -153,7 +153,7 @@ class FilterTokens(QWidget):
         if row["filter"] == self._number:
             return
         self._number = row["filter"]
-        self.words.setText(filter_words(row))
+        self.words.setText(" ".join(map(in_language, filter_words(row))))
         self._soon.start()
 
     def _on_soon(self) -> None:

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from vowelscope.app.filtering import Filtering
 from vowelscope.app.workbench import Workbench
-from vowelscope.core.translation import tr
+from vowelscope.core.translation import in_language, tr
 from vowelscope.ui.filter_tokens import FilterTokens
 from vowelscope.ui.kernel_grid import KernelGrid
 from vowelscope.ui.kernel_plots import KernelPlots
@@ -109,7 +109,7 @@ class FiltersWindow(QDialog):
                 wide=wide,
             )
         )
-        self.caveat.setText(found.caveat)
+        self.caveat.setText(in_language(found.caveat))
         self.grid.show_kernels(found, found.colour_limit)
         self.grid.choose(0)
 

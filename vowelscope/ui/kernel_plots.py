@@ -9,7 +9,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from vowelscope.core.translation import tr
+from vowelscope.core.translation import in_language, tr
 from vowelscope.ui.kernel_grid import name_of
 from vowelscope.ui.theme import LIGHT, Theme, diverging_rgba, grey_table
 
@@ -100,7 +100,7 @@ class KernelPlots(QWidget):
             f'<span style="color:{theme.positive}">■</span> '
             + tr("activation per dB; one scale for all kernels")
         )
-        self.words.setText(_words(found, kernel, top, MEANINGS[kernel.pattern]))
+        self.words.setText(_words(found, kernel, top, in_language(MEANINGS[kernel.pattern])))
 
 
 def _words(found: Kernels, kernel: Kernel, top: float, meaning: str) -> str:
