@@ -6,9 +6,9 @@ import os
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from itertools import islice
-from typing import TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +18,9 @@ from vowelscope.core.features import normalise
 from vowelscope_training.data import TokenSet, augment, draw, mix
 from vowelscope_training.guide import soften
 from vowelscope_training.settings import Config, Stage
+
+if TYPE_CHECKING:
+    import torch
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
@@ -40,11 +43,25 @@ class MicroBatch:
         Images of the whole step, over all processes.
     """
 
-    x: Floats
-    y: Ints
-    other: Ints
-    weight: Floats
+    x: Floats | torch.Tensor
+    y: Ints | torch.Tensor
+    other: Ints | torch.Tensor
+    weight: Floats | torch.Tensor
     of: int
+
+    def as_tensors(self) -> MicroBatch:
+        """The same, each array as a tensor on the same memory."""
+        import torch
+
+        return self._each(torch.as_tensor)
+
+    def pin_memory(self) -> MicroBatch:
+        """The same in memory that a GPU reads by itself; PyTorch's loader calls it."""
+        return self._each(lambda part: part.pin_memory())
+
+    def _each(self, change: Callable[[Any], Any]) -> MicroBatch:
+        parts = {key.name: getattr(self, key.name) for key in fields(self) if key.name != "of"}
+        return replace(self, **{name: change(part) for name, part in parts.items()})
 
 
 def micro_batches(config: Config, processes: int) -> int:

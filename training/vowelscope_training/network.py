@@ -76,8 +76,12 @@ def grow(shallow: ResNet, architecture: str, classes: int, dilated: bool = False
 @torch.no_grad()
 def update_average(average: dict[str, torch.Tensor], model: ResNet, decay: float) -> None:
     """Exponential moving average of weights and batch-norm statistics, in place."""
+    moving, towards = [], []
     for key, value in model.state_dict().items():
         if value.is_floating_point():
-            average[key].lerp_(value, 1.0 - decay)
+            moving.append(average[key])
+            towards.append(value)
         else:
             average[key].copy_(value)
+    # All at once: on a GPU 600 small operations take longer than the step that they follow.
+    torch._foreach_lerp_(moving, towards, 1.0 - decay)

@@ -18,10 +18,11 @@ from torch.nn.functional import cross_entropy
 from vowelscope.core.errors import ConfigError
 from vowelscope.explain.resnet import cell_stride
 from vowelscope_training import checkpoint
-from vowelscope_training.batches import MicroBatch, ahead, make_batch, micro_batches, threads_for
+from vowelscope_training.batches import MicroBatch, make_batch, micro_batches
 from vowelscope_training.data import TokenSet
 from vowelscope_training.evaluate import predict, scores
 from vowelscope_training.events import Events
+from vowelscope_training.feeding import feed
 from vowelscope_training.guide import Penalty
 from vowelscope_training.network import update_average
 from vowelscope_training.settings import Config, Stage
@@ -201,7 +202,11 @@ def _batches(
         mine = range(rank, count, world)
         return make_batch(work.tokens, stage, work.config, before + step, count, mine)
 
-    return ahead(make, range(first, stage.steps), threads_for(work.accelerator.device.type, world))
+    def on_fault(reason: str) -> None:
+        work.events.emit("feeding", text=f"batches come from threads now ({reason})")
+
+    device = work.accelerator.device
+    return feed(make, range(first, stage.steps), device, world, on_fault)
 
 
 def _keep(average: State, newer: State) -> None:
@@ -283,10 +288,12 @@ class _Passes:
     def _pass(self, micro: MicroBatch) -> tuple[torch.Tensor, torch.Tensor]:
         """Sum of the losses of a micro-batch, and how many labels were the likeliest."""
         device = self._accelerator.device
-        x = torch.from_numpy(micro.x).to(device, memory_format=torch.channels_last)
-        y, other, weight = (
-            torch.from_numpy(part).to(device) for part in (micro.y, micro.other, micro.weight)
+        x, y, other, weight = (
+            torch.as_tensor(part).to(device, non_blocking=True)
+            for part in (micro.x, micro.y, micro.other, micro.weight)
         )
+        # Laid out anew where it arrives: a GPU does that in passing, a processor does not.
+        x = x.contiguous(memory_format=torch.channels_last)
         with self._autocast():
             made = self._model(x) if self._penalty is None else self._model(x, maps=True)
         logits = (made if self._penalty is None else made[0]).float()
