@@ -86,3 +86,18 @@ def test_a_wrong_preset_is_refused_with_its_place(tmp_path, old, new, said):
 def test_an_unknown_preset_names_those_that_there_are():
     with pytest.raises(ConfigError, match="vowels-8k"):
         load_config("no-such-preset")
+
+
+def test_another_network_takes_the_place_of_every_stage_s(tmp_path):
+    path = tmp_path / "t.toml"
+    path.write_text(GOOD)
+    config = load_config(str(path), architecture="resnet50")
+    assert [stage.architecture for stage in config.stages] == ["resnet50", "resnet50"]
+    with pytest.raises(ConfigError, match="'resnet7' is not one of"):
+        load_config(str(path), architecture="resnet7")
+    path.write_text(GOOD.replace('"t"', '"t"\ndilated = true'))
+    with pytest.raises(ConfigError, match="resnet18 cannot have a dilated stage 4"):
+        load_config(str(path), architecture="resnet18")
+    path.write_text('name = "t"\nstages = 3\n')
+    with pytest.raises(ConfigError, match=r"\[\[stages\]\]"):
+        load_config(str(path), architecture="resnet18")

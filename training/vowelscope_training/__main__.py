@@ -55,6 +55,7 @@ def _add_choices(command: argparse.ArgumentParser) -> None:
     command.add_argument("--batch", type=int)
     command.add_argument("--micro-batch", type=int)
     command.add_argument("--lr-scale", type=float, default=1.0)
+    command.add_argument("--architecture")
 
 
 def _add_tools(commands: Any) -> None:
@@ -84,6 +85,7 @@ def _config(options: argparse.Namespace) -> Config:
         options.batch,
         options.lr_scale,
         options.micro_batch,
+        options.architecture,
     )
 
 
@@ -127,7 +129,8 @@ def _evaluate_here(options: argparse.Namespace, config: Config) -> None:
         options.run,
         out,
         options.name or config.name,
-        f"vowelscope train CORPUS --preset {config.name} -o RUN; vowelscope evaluate RUN",
+        f"vowelscope train CORPUS --preset {config.name}{_other_network(config)} -o RUN; "
+        "vowelscope evaluate RUN",
         tuple(options.also),
         options.storage,
         say=say,
@@ -146,6 +149,19 @@ def _evaluate_here(options: argparse.Namespace, config: Config) -> None:
         "evaluated", model=str(out.absolute()), report=str(report.absolute()), tested=tested
     )
     print(f"report: {report}", file=sys.stderr)
+
+
+def _other_network(config: Config) -> str:
+    """The option that the run's command had if its network is not its preset's."""
+    from vowelscope.core.errors import ConfigError
+    from vowelscope_training.config import load_config
+
+    try:
+        preset = load_config(config.name)
+    except ConfigError:
+        return ""
+    same = preset.architecture == config.architecture
+    return "" if same else f" --architecture {config.architecture}"
 
 
 def _estimate(options: argparse.Namespace) -> None:

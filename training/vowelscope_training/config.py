@@ -43,6 +43,7 @@ def load_config(
     batch: int | None = None,
     lr_scale: float = 1.0,
     micro_batch: int | None = None,
+    architecture: str | None = None,
 ) -> Config:
     """Read a preset by name or a TOML file by path.
 
@@ -58,6 +59,8 @@ def load_config(
         Multiplies the learning rate of every stage.
     micro_batch
         Takes the place of the preset's own `micro_batch`.
+    architecture
+        The network of every stage, in the place of the preset's own; nothing grows.
 
     Raises
     ------
@@ -80,6 +83,10 @@ def load_config(
         values["batch"] = batch
     if micro_batch is not None:
         values["micro_batch"] = micro_batch
+    if architecture is not None:
+        for stage in values.get("stages", ()) if isinstance(values.get("stages"), list) else ():
+            if isinstance(stage, dict):
+                stage["architecture"] = architecture
     config = _config(values, path, steps_scale)
     if not (math.isfinite(lr_scale) and lr_scale > 0):
         raise ConfigError(f"{path}: the learning rate times {lr_scale:g} is no learning rate.")

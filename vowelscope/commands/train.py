@@ -19,6 +19,7 @@ def train(
     out: Annotated[Path, Parameter(name=["--out", "-o"])],
     preset: str = "vowels-8k",
     init: str | None = None,
+    architecture: str | None = None,
     steps_scale: float = 1.0,
     batch: int | None = None,
     micro_batch: int | None = None,
@@ -43,6 +44,9 @@ def train(
         What to start from, in the place of the preset's start: scratch, imagenet (torchvision's
         weights), bundled (the model in the box), or file:PATH (a model folder, or a safetensors
         file with torchvision's names).
+    architecture
+        The network of every stage, in the place of the preset's: resnet18, resnet34, resnet50 or
+        resnet101.
     steps_scale
         Multiplies the steps of every stage: 0.01 is a trial.
     batch
@@ -65,6 +69,7 @@ def train(
     words += ["--batch", str(batch)] if batch is not None else []
     words += ["--micro-batch", str(micro_batch)] if micro_batch is not None else []
     words += ["--init", init] if init else []
+    words += ["--architecture", architecture] if architecture else []
     command = training_command(words)
     if json:
         return subprocess.run(command, check=False).returncode
