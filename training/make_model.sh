@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# The model in the box, from nothing: the prompts out of Debian's packages, aligned; synthetic
-# speech; LJ Speech where it is; one corpus; training; test; the model folder.
+# The models in the box, from nothing, on a GPU: the prompts out of Debian's packages, aligned; synthetic
+# speech; LJ Speech where it is; two corpora; training; test; the model folders.
 #
 #   training/make_model.sh WORK [LJSPEECH]
 #
 # WORK      a folder for everything on the way (about 2 GB); a broken run goes on where it stopped
 # LJSPEECH  a folder with wavs/ and textgrids/ of LJ Speech, aligned by the Montreal Forced Aligner
-# SCALE     times the steps of the preset: SCALE=0.01 is a trial of some minutes
+# SCALE     times the steps of the presets: SCALE=0.001 is a trial
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 work=${1:?"usage: training/make_model.sh WORK [LJSPEECH]"}
@@ -18,9 +18,26 @@ mkdir -p "$work"
 [ -d "$work/synth" ] || "$python" -m vowelscope_training.synthesise -o "$work/synth" --utterances 60
 [ -d "$work/flite" ] || \
     "$python" -m vowelscope_training.synthesise -o "$work/flite" --utterances 10 --seed 99
-"$vowelscope" corpus build ${2:+"$2"} "$work/prompts" "$work/synth" -o "$work/vowels.parquet" \
-    --train-only synth --test 0.2 --val 0.03 || [ $? -eq 1 ]  # 1: some files were left out
-"$vowelscope" corpus build "$work/flite" -o "$work/flite.parquet" || [ $? -eq 1 ]
-"$vowelscope" train "$work/vowels.parquet" --preset vowels-8k --steps-scale "${SCALE:-1}" -o "$work/run"
-"$vowelscope" evaluate "$work/run" --name vowels5 --also "$work/flite.parquet" -o "$work/model"
-echo "The model is in $work/model; its card has the results."
+build() {  # class map, name
+    "$vowelscope" corpus build "${@:3}" "$work/prompts" "$work/synth" -o "$work/$2.parquet" \
+        --classes "$1" --train-only synth --test 0.2 --val 0.03 || [ $? -eq 1 ]  # 1: some were left out
+    "$vowelscope" corpus build "$work/flite" --classes "$1" -o "$work/flite-$2.parquet" || [ $? -eq 1 ]
+}
+train() {  # corpus, preset, run, more options
+    "$vowelscope" train "$work/$1.parquet" --preset "$2" --steps-scale "$scale" -o "$work/$3" "${@:4}"
+}
+model() {  # corpus, run, name
+    "$vowelscope" evaluate "$work/$2" --name "$3" --also "$work/flite-$1.parquet" -o "$work/models/$3"
+}
+scale=${SCALE:-0.996}
+build vowels5 vowels ${2:+"$2"}
+build voicing voicing ${2:+"$2"}
+train vowels vowels-8k-scratch run-8k
+scale=${SCALE:-1} train vowels vowels-8k-dilated run-8k-dilated \
+    --init "file:$work/run-8k/average.safetensors"
+model vowels run-8k-dilated vowels5
+train vowels vowels-4k-scratch run-4k
+model vowels run-4k vowels5-4k
+train voicing voicing-4k-scratch run-voicing
+model voicing run-voicing voicing-4k
+echo "The models are in $work/models; their cards have the results."

@@ -57,6 +57,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return save_model(tmp_path_factory.mktemp("models") / "made", state, card, "int8").folder
 
 
+IN_BOX = ("vowels5", "voicing-4k", "vowels5-4k")
+
+
 @pytest.fixture
 def new_window(qtbot: QtBot) -> Iterator[Callable[..., MainWindow]]:
     windows: list[MainWindow] = []
@@ -95,12 +98,14 @@ def test_a_model_is_installed_read_used_remembered_and_removed(
     chooser = chooser_of(window, qtbot)
     assert "in use" in chooser.list.item(0).text() and "ResNet" not in chooser.card.toPlainText()
     assert not chooser.remove_button.isEnabled()
+    lines = [chooser.list.item(row).text() for row in range(chooser.list.count())]
+    assert [name in line for name, line in zip(IN_BOX, lines, strict=True)] == [True] * 3
     path = tmp_path / "mine.zip"
     with zipfile.ZipFile(path, "w") as archive:
         for item in made.iterdir():
             archive.write(item, f"made/{item.name}")
     chooser.install(path)
-    qtbot.waitUntil(lambda: chooser.list.count() == 2, timeout=60_000)
+    qtbot.waitUntil(lambda: chooser.list.count() == len(IN_BOX) + 1, timeout=60_000)
     text = chooser.card.toPlainText()
     for words in (
         "my village: 1,234 tokens, CC-BY-4.0 — the speakers",
@@ -112,7 +117,7 @@ def test_a_model_is_installed_read_used_remembered_and_removed(
         assert words in text
     qtbot.mouseClick(chooser.use, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: uses(window, "mine"), timeout=120_000)
-    qtbot.waitUntil(lambda: "in use" in chooser.list.item(1).text(), timeout=10_000)
+    qtbot.waitUntil(lambda: "in use" in chooser.list.item(len(IN_BOX)).text(), timeout=10_000)
     installed = models_folder() / "mine"
     assert Path(SettingsFile().load().model) == installed
     assert not chooser.remove_button.isEnabled()
@@ -121,10 +126,10 @@ def test_a_model_is_installed_read_used_remembered_and_removed(
     qtbot.waitUntil(lambda: uses(window, "vowels5"), timeout=120_000)
     assert SettingsFile().load().model == ""
     qtbot.waitUntil(lambda: "in use" in chooser.list.item(0).text(), timeout=10_000)
-    chooser.list.setCurrentRow(1)
+    chooser.list.setCurrentRow(len(IN_BOX))
     assert chooser.remove_button.isEnabled()
     chooser.remove_current()
-    qtbot.waitUntil(lambda: chooser.list.count() == 1, timeout=20_000)
+    qtbot.waitUntil(lambda: chooser.list.count() == len(IN_BOX), timeout=20_000)
     assert not installed.exists()
 
 
@@ -139,7 +144,7 @@ def test_what_is_refused_is_one_sentence_and_changes_nothing(
     chooser.install(path)
     qtbot.waitUntil(chooser.error.isVisible, timeout=20_000)
     assert "outside the model's folder" in chooser.error.text() and "\n" not in chooser.error.text()
-    assert chooser.list.count() == 1 and chooser.from_zip.isEnabled()
+    assert chooser.list.count() == len(IN_BOX) and chooser.from_zip.isEnabled()
 
 
 def test_the_chosen_model_comes_back_and_one_that_is_gone_gives_way(

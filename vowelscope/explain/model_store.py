@@ -57,11 +57,15 @@ def models_folder() -> Path:
 
 
 def stored_models() -> list[Stored]:
-    """The models in the box, then the installed ones; by their cards alone, which is fast."""
+    """The models in the box, the default one first, then the installed ones.
+
+    Their cards alone are read, which is fast.
+    """
     found: list[Stored] = []
     for parent, in_box in ((resource("models"), True), (models_folder(), False)):
         with contextlib.suppress(OSError):
             folders = [f for f in sorted(parent.iterdir()) if (f / CARD_NAME).is_file()]
+            folders.sort(key=lambda folder: not (in_box and folder.name == DEFAULT_MODEL[-1]))
             found += [_stored(folder, in_box) for folder in folders if folder.name[0] != "."]
     return found
 
