@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -195,6 +196,13 @@ def test_reading_a_long_run_does_not_hold_the_window(
     assert len(training.story(run).steps) == 30_000
     # The bound is for a machine that others use too; alone it is some 20 ms.
     assert longest_s < 0.5
+
+
+def test_a_plan_says_what_differs_from_the_preset(tmp_path: Path) -> None:
+    plain = Plan(tmp_path / "c.parquet", "vowels-8k", tmp_path / "run")
+    assert not any(word.endswith("tensorboard") for word in plain.words())
+    assert replace(plain, tensorboard=True).words()[-1] == "--tensorboard"
+    assert replace(plain, tensorboard=False).words()[-1] == "--no-tensorboard"
 
 
 def test_one_device_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:

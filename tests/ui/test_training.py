@@ -139,6 +139,8 @@ def test_from_folders_to_an_explained_vowel(
     qtbot.waitUntil(lambda: page.facts.get("name") == "tiny", timeout=60_000)
     assert page.about.text() == "A trial. It is for a test." and page.batch.value() == 10
     assert page.length_words.text() == "150 steps" and page.rate_words.text().startswith("0.001")
+    assert not page.tensorboard.isChecked()
+    page.tensorboard.setChecked(True)
     page.name.setText("first")
     page.parent_folder.line.setText(str(tmp_path / "runs"))
     click(qtbot, next_button)
@@ -194,6 +196,7 @@ def test_from_folders_to_an_explained_vowel(
     cells = [int(matrix.item(i, j).text()) for i in range(5) for j in range(5)]
     assert sum(cells) == story.validation["tokens"] > 0
     assert "Stopped at step" in panel.log.toPlainText()
+    assert [path.name[:20] for path in (run / "tensorboard").iterdir()] == ["events.out.tfevents."]
 
     window.actions_by_id["training.evaluate"].trigger()
     assert story.at_work

@@ -56,6 +56,7 @@ def _add_choices(command: argparse.ArgumentParser) -> None:
     command.add_argument("--micro-batch", type=int)
     command.add_argument("--lr-scale", type=float, default=1.0)
     command.add_argument("--architecture")
+    command.add_argument("--tensorboard", action=argparse.BooleanOptionalAction)
 
 
 def _add_tools(commands: Any) -> None:
@@ -86,6 +87,7 @@ def _config(options: argparse.Namespace) -> Config:
         options.lr_scale,
         options.micro_batch,
         options.architecture,
+        options.tensorboard,
     )
 
 

@@ -44,6 +44,7 @@ def load_config(
     lr_scale: float = 1.0,
     micro_batch: int | None = None,
     architecture: str | None = None,
+    tensorboard: bool | None = None,
 ) -> Config:
     """Read a preset by name or a TOML file by path.
 
@@ -61,6 +62,8 @@ def load_config(
         Takes the place of the preset's own `micro_batch`.
     architecture
         The network of every stage, in the place of the preset's own; nothing grows.
+    tensorboard
+        Takes the place of the preset's own `tensorboard`.
 
     Raises
     ------
@@ -87,6 +90,8 @@ def load_config(
         for stage in values.get("stages", ()) if isinstance(values.get("stages"), list) else ():
             if isinstance(stage, dict):
                 stage["architecture"] = architecture
+    if tensorboard is not None:
+        values["tensorboard"] = tensorboard
     config = _config(values, path, steps_scale)
     if not (math.isfinite(lr_scale) and lr_scale > 0):
         raise ConfigError(f"{path}: the learning rate times {lr_scale:g} is no learning rate.")

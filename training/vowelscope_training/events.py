@@ -6,9 +6,22 @@ import json
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from vowelscope.core.errors import ConfigError
+
+EVENTS_NAME = "events.jsonl"
+"""In a run's folder."""
+
+
+class Taker(Protocol):
+    """Takes each event besides."""
+
+    def take(self, event: dict[str, Any]) -> None:
+        """Take one event, with its time."""
+
+    def close(self) -> None:
+        """There are no more."""
 
 
 class Events:
@@ -26,7 +39,8 @@ class Events:
 
     def __init__(self, run: Path, enabled: bool = True, printed: bool = True) -> None:
         self._printed = printed
-        self._path = run / "events.jsonl"
+        self.also: Taker | None = None
+        self._path = run / EVENTS_NAME
         self._file = self._path.open("a", encoding="utf-8") if enabled else None
 
     def emit(self, event: str, **values: Any) -> None:
@@ -39,7 +53,8 @@ class Events:
         """
         if self._file is None:
             return
-        line = json.dumps({"event": event, "time_s": round(time.time(), 3), **values})
+        told = {"event": event, "time_s": round(time.time(), 3), **values}
+        line = json.dumps(told)
         try:
             self._file.write(line + "\n")
             self._file.flush()
@@ -48,6 +63,8 @@ class Events:
                 f"{self._path}: cannot be written ({error.strerror}); the last checkpoint is kept, "
                 "and the same command goes on from there."
             ) from error
+        if self.also is not None:
+            self.also.take(told)
         if not self._printed:
             return
         try:
@@ -55,3 +72,10 @@ class Events:
         except BrokenPipeError:
             # Whoever listened went away; the run goes on and events.jsonl keeps its story.
             sys.stdout = sys.stderr
+
+    def close(self) -> None:
+        """Close the files."""
+        if self.also is not None:
+            self.also.close()
+        if self._file is not None:
+            self._file.close()

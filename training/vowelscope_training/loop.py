@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import torch
 from accelerate import Accelerator
@@ -19,6 +20,7 @@ from vowelscope.core.features import normalise
 from vowelscope.core.phones import load_class_map
 from vowelscope_training import checkpoint
 from vowelscope_training.batches import micro_batches
+from vowelscope_training.board import Board, need_tensorboard
 from vowelscope_training.config import load_run
 from vowelscope_training.data import TokenSet, augment, draw, load_tokens
 from vowelscope_training.events import Events
@@ -33,7 +35,7 @@ SOURCE_NAME = "started_from.txt"
 
 _SETTLING_BATCHES = 16
 
-FREE = ("micro_batch", "precision", "deterministic", "checkpoint_s")
+FREE = ("micro_batch", "precision", "deterministic", "checkpoint_s", "tensorboard")
 """Keys that a run may change when it goes on: what it learns stays, only how it is reckoned."""
 
 
@@ -61,6 +63,8 @@ def train(corpus: Path, config: Config, run: Path) -> bool:
         kwargs_handlers=[DistributedDataParallelKwargs(broadcast_buffers=False)]
     )
     micro_batches(config, accelerator.num_processes)
+    if config.tensorboard:
+        need_tensorboard()
     with accelerator.main_process_first():
         if accelerator.is_main_process:
             _make(run)
@@ -72,7 +76,8 @@ def train(corpus: Path, config: Config, run: Path) -> bool:
         if accelerator.is_main_process:
             _claim(run, corpus, config)
         try:
-            return _train(accelerator, corpus, config, run, stopping)
+            with closing(Events(run, accelerator.is_main_process)) as events:
+                return _train(accelerator, corpus, config, run, stopping, events)
         except Stopped:
             return False
         except (MemoryError, RuntimeError) as error:
@@ -80,9 +85,13 @@ def train(corpus: Path, config: Config, run: Path) -> bool:
 
 
 def _train(
-    accelerator: Accelerator, corpus: Path, config: Config, run: Path, stopping: Stopping
+    accelerator: Accelerator,
+    corpus: Path,
+    config: Config,
+    run: Path,
+    stopping: Stopping,
+    events: Events,
 ) -> bool:
-    events = Events(run, accelerator.is_main_process)
     classes = load_class_map(config.classes).classes
 
     def on_features(done: int, total: int) -> None:
@@ -118,6 +127,8 @@ def _train(
     at = checkpoint.where(run)
     if at is not None and at["stage"] >= len(config.stages):
         raise ConfigError(f"{run / checkpoint.NAME}: not a checkpoint of this run (its stage).")
+    if config.tensorboard and accelerator.is_main_process:
+        events.also = Board(run, config, _steps_done(at, config))
     first_architecture = config.stages[0].architecture
     model = build(first_architecture, len(classes), config.dilated)
     if at is None:
@@ -153,6 +164,13 @@ def _train(
         checkpoint.forget_best(run, -1)
     events.emit("finished", steps=done)
     return True
+
+
+def _steps_done(at: dict[str, Any] | None, config: Config) -> int:
+    """Steps that a checkpoint has, over all stages."""
+    if at is None:
+        return 0
+    return sum(stage.steps for stage in config.stages[: at["stage"]]) + int(at["step"])
 
 
 def _best(at: dict[str, object], run: Path) -> Best:

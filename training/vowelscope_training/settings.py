@@ -195,6 +195,7 @@ class Config:
     )
     seed: int = _key(1, "of all that is drawn", low=0)
     checkpoint_s: float = _key(120.0, "time between two checkpoints", "s", 0)
+    tensorboard: bool = _key(False, "write the events for TensorBoard too, in `tensorboard/`")
 
     @property
     def architecture(self) -> str:

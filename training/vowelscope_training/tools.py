@@ -42,6 +42,7 @@ def _facts(config: Config) -> dict[str, Any]:
         "f_max_hz": config.features.f_max_hz,
         "start": config.start,
         "batch": config.batch,
+        "tensorboard": config.tensorboard,
         "lr": max(stage.lr for stage in config.stages),
         "stages": [
             {

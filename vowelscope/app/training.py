@@ -41,6 +41,8 @@ class Plan:
         Multiplies the learning rate of every stage.
     steps_scale
         Multiplies the length of every stage.
+    tensorboard
+        Whether the run writes TensorBoard files.
     """
 
     corpus: Path
@@ -51,13 +53,17 @@ class Plan:
     lr_scale: float = 1.0
     steps_scale: float = 1.0
     device: str = ""
+    tensorboard: bool | None = None
 
     def words(self) -> list[str]:
         """What `train` and `estimate` of the training package are told, without the folder."""
         words = [str(self.corpus.absolute()), "--preset", self.preset]
         words += ["--steps-scale", f"{self.steps_scale:g}", "--lr-scale", f"{self.lr_scale:g}"]
         words += ["--batch", str(self.batch)] if self.batch is not None else []
-        return words + (["--init", self.start] if self.start else [])
+        words += ["--init", self.start] if self.start else []
+        if self.tensorboard is None:
+            return words
+        return [*words, "--tensorboard" if self.tensorboard else "--no-tensorboard"]
 
 
 class Training(QObject):

@@ -24,6 +24,7 @@ def train(
     batch: int | None = None,
     micro_batch: int | None = None,
     lr_scale: float = 1.0,
+    tensorboard: bool | None = None,
     json: bool = False,
 ) -> int:
     """Train a network on a corpus.
@@ -56,6 +57,9 @@ def train(
         may change it.
     lr_scale
         Multiplies the learning rate of every stage.
+    tensorboard
+        Write the events for TensorBoard too, in the folder tensorboard of the run; by default as
+        the preset says. Needs the package tensorboard: pip install 'vowelscope[tensorboard]'.
     json
         Print each event as a line of JSON instead of a progress bar.
     """
@@ -70,6 +74,8 @@ def train(
     words += ["--micro-batch", str(micro_batch)] if micro_batch is not None else []
     words += ["--init", init] if init else []
     words += ["--architecture", architecture] if architecture else []
+    if tensorboard is not None:
+        words += ["--tensorboard" if tensorboard else "--no-tensorboard"]
     command = training_command(words)
     if json:
         return subprocess.run(command, check=False).returncode

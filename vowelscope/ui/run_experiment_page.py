@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import importlib.util
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QDoubleSpinBox,
     QFileDialog,
@@ -86,6 +88,13 @@ class ExperimentPage(QWizardPage):
         self.rate.setPrefix("× ")
         self.rate.setValue(1.0)
         self.rate_words = QLabel()
+        self.tensorboard = QCheckBox(tr("&TensorBoard files too"))
+        self.tensorboard.setToolTip(tr("In the folder tensorboard of the run, for that program"))
+        if importlib.util.find_spec("tensorboard") is None:
+            self.tensorboard.setEnabled(False)
+            self.tensorboard.setToolTip(
+                tr("Needs the package tensorboard: pip install 'vowelscope[tensorboard]'")
+            )
         self.name = QLineEdit()
         self.name.setAccessibleName(tr("Name of the run"))
         self.parent_folder = PathRow(
@@ -106,6 +115,7 @@ class ExperimentPage(QWizardPage):
         form.addRow(tr("Learning &rate"), _beside(self.rate, self.rate_words, buddy=self.rate))
         form.addRow(tr("Na&me"), self.name)
         form.addRow(tr("F&older"), self.parent_folder)
+        form.addRow("", self.tensorboard)
         column = QVBoxLayout(self)
         column.addLayout(form)
         column.addWidget(self.loading)
@@ -159,6 +169,12 @@ class ExperimentPage(QWizardPage):
         """The batch, where it is not the preset's."""
         return None if self.batch.value() == self.facts.get("batch") else self.batch.value()
 
+    @property
+    def writes_tensorboard(self) -> bool | None:
+        """Whether the run writes TensorBoard files, where it is not as the preset says."""
+        wanted = self.tensorboard.isChecked()
+        return None if wanted == self.facts.get("tensorboard") else wanted
+
     def isComplete(self) -> bool:
         """Whether the run could be started."""
         return bool(self.facts) and not self._problem()
@@ -207,6 +223,7 @@ class ExperimentPage(QWizardPage):
         if not facts:
             return
         self.batch.setValue(int(facts["batch"]))
+        self.tensorboard.setChecked(bool(facts["tensorboard"]))
         self.start.setItemText(0, f"{_STARTS[0][1]} ({facts['start']})")
         if self.name.text() == self._named:
             self._named = self._free_name(str(facts["name"]))

@@ -47,6 +47,7 @@ class RunWizard(QWizard):
             lr_scale=experiment.rate.value(),
             steps_scale=experiment.length.value(),
             device=str(self.device.device.currentData() or ""),
+            tensorboard=experiment.writes_tensorboard,
         )
 
     def accept(self) -> None:
