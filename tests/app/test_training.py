@@ -215,3 +215,32 @@ def test_one_device_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     assert environment_for("cpu")["OMP_WAIT_POLICY"] == "ACTIVE"
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "4,7")
     assert environment_for("cuda:1")["CUDA_VISIBLE_DEVICES"] == "7"
+    assert environment_for("cuda:0,cuda:1")["CUDA_VISIBLE_DEVICES"] == "4,7"
+
+
+def test_a_run_goes_on_on_its_gpus_and_is_evaluated_on_one(
+    training: Training, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[tuple[list[str], str]] = []
+    children: list[subprocess.Popen[bytes]] = []
+    sleeping = [sys.executable, "-c", "import time; time.sleep(60)"]
+
+    def start(words: list[str], log: Path, device: str) -> subprocess.Popen[bytes]:
+        started.append((words, device))
+        children.append(subprocess.Popen(sleeping))
+        return children[-1]
+
+    monkeypatch.setattr("vowelscope.app.training.start_detached", start)
+    several, run = "cuda:0,cuda:2", tmp_path / "run"
+    run.mkdir()
+    training.start(Plan(tmp_path / "c.parquet", "vowels-8k", run, device=several))
+    for again in (training.resume, training.evaluate):
+        training.story(run).at_work = False
+        again(run)
+    for child in children:
+        child.kill()
+        child.wait()
+    (begun, on), (resumed, again_on), (evaluated, one) = started
+    assert begun[-2:] == resumed[-2:] == ["--gpus", "0,2"] and on == again_on == several
+    assert evaluated == ["evaluate", str(run)] and one == "cuda:0"
+    assert training.entries[run].device == several

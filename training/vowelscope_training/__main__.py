@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vowelscope.core.errors import UserError
+from vowelscope_training.launch import follow_launcher, shared, told_to_launcher
+from vowelscope_training.stopping import SIGNALS, PeerLost
 
 if TYPE_CHECKING:
     from vowelscope_training.config import Config
@@ -26,6 +28,10 @@ def main(argv: list[str] | None = None) -> int:
         _add_choices(command)
     resume = commands.add_parser("resume", help="go on with a run from its last checkpoint")
     resume.add_argument("run", type=Path)
+    for command in (train, resume):
+        command.add_argument("--gpus")
+    for command in (train, resume, estimate):
+        command.add_argument("--processes", type=int)
     evaluate = commands.add_parser("evaluate", help="test a finished run, write its model folder")
     evaluate.add_argument("run", type=Path)
     evaluate.add_argument("-o", "--out", type=Path, help="model folder; by default RUN/model")
@@ -33,16 +39,20 @@ def main(argv: list[str] | None = None) -> int:
     evaluate.add_argument("--also", type=Path, action="append", default=[])
     evaluate.add_argument("--storage", choices=("float32", "float16", "int8"))
     _add_tools(commands)
-    options = parser.parse_args(argv)
+    words = sys.argv[1:] if argv is None else argv
+    options = parser.parse_args(words, argparse.Namespace(words=words))
     # As Ctrl-C does: what was begun is put away.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in SIGNALS:
+        signal.signal(number, signal.default_int_handler)
+    follow_launcher()
     try:
         _COMMANDS[options.command](options)
     except KeyboardInterrupt:
         return 130
     except UserError as error:
-        print(f"vowelscope: {error}", file=sys.stderr)
-        return 2
+        if not told_to_launcher(error):
+            print(f"vowelscope: {error}", file=sys.stderr)
+        return error.status if isinstance(error, PeerLost) else 2
     return 0
 
 
@@ -92,12 +102,16 @@ def _config(options: argparse.Namespace) -> Config:
 
 
 def _train(options: argparse.Namespace) -> None:
+    if shared(options.words, options.out, options.processes, options.gpus):
+        return
     from vowelscope_training.loop import train
 
     train(options.corpus, _config(options), options.out)
 
 
 def _resume(options: argparse.Namespace) -> None:
+    if shared(options.words, options.run, options.processes, options.gpus):
+        return
     from vowelscope_training.config import load_run
     from vowelscope_training.loop import train
 
@@ -174,6 +188,7 @@ def _estimate(options: argparse.Namespace) -> None:
         options.corpus,
         _config(options),
         lambda done, total: say("estimate_progress", done=done, total=total),
+        options.processes or 1,
     )
     say("estimate", **found)
 

@@ -23,11 +23,14 @@ _STEPS = 3
 """Timed of each stage, after one that is not: the first one allocates."""
 
 
-def estimate(corpus: Path, config: Config, progress: Callable[[int, int], None]) -> dict[str, Any]:
+def estimate(
+    corpus: Path, config: Config, progress: Callable[[int, int], None], processes: int = 1
+) -> dict[str, Any]:
     """Time some images and some steps of each stage, and reckon up the run.
 
-    Validation and the writing of checkpoints are not in it, nor what other programs take of the
-    machine later.
+    Of several processes one is timed, with its share of a batch: what they say to each other is
+    not in it. Nor are validation and the writing of checkpoints, nor what other programs take of
+    the machine later.
 
     Returns
     -------
@@ -49,6 +52,7 @@ def estimate(corpus: Path, config: Config, progress: Callable[[int, int], None])
     of = 1 + len(config.stages) * (_STEPS + 1)
     progress(0, of)
     images, image_s = _images(corpus, train, config)
+    images = images[: max(1, -(-config.batch // max(1, processes)))]
     progress(1, of)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     stages: list[dict[str, Any]] = []

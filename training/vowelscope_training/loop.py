@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,11 @@ from typing import Any
 
 import torch
 from accelerate import Accelerator
-from accelerate.utils import DistributedDataParallelKwargs
+from accelerate.utils import (
+    DistributedDataParallelKwargs,
+    InitProcessGroupKwargs,
+    broadcast_object_list,
+)
 from torch.optim.swa_utils import update_bn
 
 from vowelscope.core.errors import ConfigError
@@ -28,12 +33,14 @@ from vowelscope_training.network import build, grow
 from vowelscope_training.settings import Config, Stage
 from vowelscope_training.start import begin
 from vowelscope_training.steps import Best, Work, train_stage, validate
-from vowelscope_training.stopping import Stopped, Stopping, only_here
+from vowelscope_training.stopping import PeerLost, Stopped, Stopping, only_here
 
 SOURCE_NAME = "started_from.txt"
 """In a run's folder: what its first weights were."""
 
 _SETTLING_BATCHES = 16
+_LONGEST_WAIT = datetime.timedelta(hours=6)
+"""For one process that makes the images of a large corpus, or validates, while the others wait."""
 
 FREE = ("micro_batch", "precision", "deterministic", "checkpoint_s", "tensorboard")
 """Keys that a run may change when it goes on: what it learns stays, only how it is reckoned."""
@@ -58,10 +65,27 @@ def train(corpus: Path, config: Config, run: Path) -> bool:
         no number any more.
     CorpusError
         The corpus cannot be used.
+    PeerLost
+        Another of the processes that share the run is gone.
     """
     accelerator = Accelerator(
-        kwargs_handlers=[DistributedDataParallelKwargs(broadcast_buffers=False)]
+        kwargs_handlers=[
+            DistributedDataParallelKwargs(broadcast_buffers=False),
+            InitProcessGroupKwargs(timeout=_LONGEST_WAIT),
+        ]
     )
+    try:
+        return _train_here(accelerator, corpus, config, run)
+    except RuntimeError as error:
+        if not _is_of_a_peer(error):
+            raise
+        raise PeerLost(
+            f"{run}: another process of this run has ended, and this one with it; the same command "
+            "goes on from the last checkpoint."
+        ) from error
+
+
+def _train_here(accelerator: Accelerator, corpus: Path, config: Config, run: Path) -> bool:
     micro_batches(config, accelerator.num_processes)
     if config.tensorboard:
         need_tensorboard()
@@ -70,7 +94,7 @@ def train(corpus: Path, config: Config, run: Path) -> bool:
             _make(run)
     with (
         only_here(run, accelerator.is_main_process),
-        Stopping(run) as stopping,
+        Stopping(run, accelerator.is_main_process) as stopping,
         _repeatable(config.deterministic),
     ):
         if accelerator.is_main_process:
@@ -95,20 +119,18 @@ def _train(
     classes = load_class_map(config.classes).classes
 
     def on_features(done: int, total: int) -> None:
+        if not accelerator.is_main_process:
+            return
         events.emit("features", done=done, total=total)
         if stopping.wanted() == "now":
             events.emit("stopped", stage=0, step=0, total_step=0)
         stopping.raise_if_now()
 
-    with accelerator.main_process_first():
-        tokens = load_tokens(
-            corpus,
-            classes,
-            config.features,
-            config.augment.shift_columns,
-            run / "features",
-            on_features,
-        )
+    def load() -> TokenSet:
+        shift = config.augment.shift_columns
+        return load_tokens(corpus, classes, config.features, shift, run / "features", on_features)
+
+    tokens = _main_first(accelerator, load)
     training = int((tokens.split == "train").sum())
     if not training:
         raise ConfigError(f"{corpus}: none of its tokens is for training.")
@@ -164,6 +186,30 @@ def _train(
         checkpoint.forget_best(run, -1)
     events.emit("finished", steps=done)
     return True
+
+
+def _main_first(accelerator: Accelerator, load: Callable[[], TokenSet]) -> TokenSet:
+    """Have the main process make the images, then the others find them; all stop if it stops."""
+    made, stopped = None, [False]
+    if accelerator.is_main_process:
+        try:
+            made = load()
+        except Stopped:
+            stopped = [True]
+    if accelerator.num_processes > 1:
+        broadcast_object_list(stopped)
+    if stopped[0]:
+        raise Stopped
+    return load() if made is None else made
+
+
+def _is_of_a_peer(error: Exception) -> bool:
+    """Whether what the processes say to each other failed, because one of them is gone."""
+    if not (torch.distributed.is_available() and torch.distributed.is_initialized()):
+        return False
+    words = ("gloo", "nccl", "connection closed", "connection reset", "broken pipe", "store")
+    text = str(error).lower()
+    return isinstance(error, torch.distributed.DistError) or any(word in text for word in words)
 
 
 def _steps_done(at: dict[str, Any] | None, config: Config) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
 import threading
 from collections.abc import Iterator
@@ -13,12 +14,18 @@ from typing import Any
 import psutil
 from filelock import FileLock, Timeout
 
-from vowelscope.core.errors import ConfigError
+from vowelscope.core.errors import ConfigError, UserError
 
 STOP_NAME = "stop"
 """In a run's folder: ``now``, or ``epoch`` for the end of this epoch. It is deleted when read."""
 LOCK_NAME = "lock"
 """Held in a run's folder for as long as a process works there."""
+
+LAUNCHER = "VOWELSCOPE_LAUNCHER"
+"""Environment variable of one of several processes: the process id of `launch`, which waits."""
+
+SIGNALS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGUSR1") if hasattr(signal, name))
+"""What a cluster sends before it takes a machine away: a run stops, with a checkpoint."""
 
 _PATIENCE_S = 5.0
 
@@ -27,32 +34,44 @@ class Stopped(Exception):
     """Raised by `Stopping.raise_if_now`."""
 
 
+class PeerLost(UserError):
+    """Another process that shares the run is gone, and nothing can go on without it."""
+
+    status = 3
+    """Exit status of a process that ends because of it."""
+
+
 class Stopping:
-    """Whether somebody wants the run to stop: by the file, or by SIGTERM (which means now).
+    """Whether somebody wants the run to stop: by the file, or by one of `SIGNALS`, meaning now.
 
     Parameters
     ----------
     run
-        The run's folder. A wish that is older than this process is forgotten.
+        The run's folder. A wish that is older than this process, or its launcher, is forgotten.
+    owner
+        Of several processes one takes the file away, or a wish would be lost to the others.
     """
 
-    def __init__(self, run: Path) -> None:
+    def __init__(self, run: Path, owner: bool = True) -> None:
         self._path = run / STOP_NAME
+        self._owner = owner
         self._signalled = False
-        self._before: Any = None
-        with contextlib.suppress(OSError):
-            if self._path.stat().st_mtime < psutil.Process().create_time():
+        self._before: dict[int, Any] = {}
+        with contextlib.suppress(OSError, psutil.Error):
+            first = psutil.Process(int(os.environ.get(LAUNCHER, os.getpid())))
+            if owner and self._path.stat().st_mtime < first.create_time():
                 self._path.unlink()
 
     def __enter__(self) -> Stopping:
         if threading.current_thread() is threading.main_thread():
-            self._before = signal.signal(signal.SIGTERM, self._on_signal)
+            self._before = {number: signal.signal(number, self._on_signal) for number in SIGNALS}
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._before is not None:
-            signal.signal(signal.SIGTERM, self._before)
-        self._path.unlink(missing_ok=True)
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+        if self._owner:
+            self._path.unlink(missing_ok=True)
 
     def wanted(self) -> str:
         """``now``, ``epoch``, or "" for to go on."""

@@ -18,7 +18,7 @@ from vowelscope.app.jobs import Jobs
 from vowelscope.app.process_identity import ProcessIdentity
 from vowelscope.app.run_index import RUN_NAME, RunEntry, forget, known_runs, remember
 from vowelscope.app.run_story import LOG_NAME, Glance, RunStory, glance
-from vowelscope.app.training_process import start_detached
+from vowelscope.app.training_process import start_detached, words_for
 from vowelscope.core.atomic import write_bytes
 from vowelscope.core.errors import ConfigError, UserError
 from vowelscope.core.translation import tr
@@ -43,6 +43,8 @@ class Plan:
         Multiplies the length of every stage.
     tensorboard
         Whether the run writes TensorBoard files.
+    device
+        ``cpu``, ``cuda:N``, several of these with commas between them, or "" for any.
     """
 
     corpus: Path
@@ -128,13 +130,14 @@ class Training(QObject):
                     folder=folder
                 )
             )
-        self._begin(folder, ["train", *plan.words(), "-o", str(folder)], plan.device)
+        words = ["train", *plan.words(), "-o", str(folder), *words_for(plan.device)]
+        self._begin(folder, words, plan.device)
         self.newest = folder
 
     def resume(self, folder: Path) -> None:
         """Go on with a run from its last checkpoint, on the device that it was started on."""
         device = self.entries[folder].device if folder in self.entries else ""
-        self._begin(folder, ["resume", str(folder)], device)
+        self._begin(folder, ["resume", str(folder), *words_for(device)], device)
 
     def evaluate(self, folder: Path) -> None:
         """Test a finished run, write its model folder and its report."""
@@ -185,7 +188,9 @@ class Training(QObject):
         if self.story(folder).at_work:
             raise ConfigError(tr("{folder}: this run is at work already.").format(folder=folder))
         (folder / STOP_NAME).unlink(missing_ok=True)
-        child = start_detached(words, folder / LOG_NAME, device)
+        # One GPU is enough to evaluate; the run keeps those that it was started on.
+        seen = device.split(",")[0] if words[0] == "evaluate" else device
+        child = start_detached(words, folder / LOG_NAME, seen)
         self._children[folder] = child
         entry = RunEntry(folder, ProcessIdentity.of(child.pid), device)
         self.entries[folder] = entry

@@ -42,18 +42,27 @@ def environment_for(device: str) -> dict[str, str]:
     Parameters
     ----------
     device
-        N counts among the GPUs that this process may see. "" leaves the choice to the child.
+        N counts among the GPUs that this process may see. "" leaves the choice to the child, and
+        so do several GPUs: `words_for` tells it.
     """
     environment = dict(os.environ)
     # Threads that spin while they wait take the processor from the window, and from each other.
     environment.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     if device == "cpu":
         environment["CUDA_VISIBLE_DEVICES"] = ""
-    elif device.startswith("cuda:"):
+    elif device.startswith("cuda:") and "," not in device:
         number = int(device.removeprefix("cuda:"))
         seen = [part for part in environment.get("CUDA_VISIBLE_DEVICES", "").split(",") if part]
         environment["CUDA_VISIBLE_DEVICES"] = seen[number] if number < len(seen) else str(number)
     return environment
+
+
+def words_for(device: str) -> list[str]:
+    """What a child is told where several GPUs are to share its run: ``cuda:0,cuda:2``."""
+    names = device.split(",")
+    if len(names) < 2:
+        return []
+    return ["--gpus", ",".join(name.removeprefix("cuda:") for name in names)]
 
 
 def start_detached(words: Sequence[str], log: Path, device: str = "") -> subprocess.Popen[bytes]:

@@ -25,6 +25,8 @@ def train(
     micro_batch: int | None = None,
     lr_scale: float = 1.0,
     tensorboard: bool | None = None,
+    gpus: str | None = None,
+    processes: int | None = None,
     json: bool = False,
 ) -> int:
     """Train a network on a corpus.
@@ -60,6 +62,11 @@ def train(
     tensorboard
         Write the events for TensorBoard too, in the folder tensorboard of the run; by default as
         the preset says. Needs the package tensorboard: pip install 'vowelscope[tensorboard]'.
+    gpus
+        How many GPUs share the run, or the numbers of some: 2, or 0,2; 0 for none. Each has a
+        process of its own. By default the first one that is found.
+    processes
+        How many processes share the run: one a GPU, or, where there is none, on the processor.
     json
         Print each event as a line of JSON instead of a progress bar.
     """
@@ -76,6 +83,8 @@ def train(
     words += ["--architecture", architecture] if architecture else []
     if tensorboard is not None:
         words += ["--tensorboard" if tensorboard else "--no-tensorboard"]
+    words += ["--gpus", gpus] if gpus is not None else []
+    words += ["--processes", str(processes)] if processes is not None else []
     command = training_command(words)
     if json:
         return subprocess.run(command, check=False).returncode

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QComboBox,
     QFormLayout,
     QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
     QProgressBar,
     QPushButton,
     QVBoxLayout,
@@ -23,6 +26,9 @@ from vowelscope.ui.form_parts import fault, sentence
 
 _GIB = 1 << 30
 _SENTENCE_PX = 560
+_GPUS_PX = 96
+_SEVERAL = "several"
+"""In the place of a device: those that are ticked."""
 
 
 class DevicePage(QWizardPage):
@@ -52,6 +58,17 @@ class DevicePage(QWizardPage):
         self.device = QComboBox()
         self.device.setAccessibleName(tr("Device"))
         self.device.addItem(tr("Looking for GPUs…"), "")
+        self.gpus = QListWidget()
+        self.gpus.setAccessibleName(tr("GPUs that share the run"))
+        self.gpus.setMaximumHeight(_GPUS_PX)
+        self.sharing = sentence(tr("What it means to share a run"))
+        self.sharing.setMinimumWidth(_SENTENCE_PX)
+        self.sharing.setText(
+            tr(
+                "One process a GPU. They share the images of each step; batch norm takes its "
+                "statistics of what each has of them."
+            )
+        )
         self.run = QPushButton()
         self.run.setAutoDefault(False)
         self.progress = QProgressBar()
@@ -66,16 +83,35 @@ class DevicePage(QWizardPage):
         line.addStretch(0)
         form = QFormLayout()
         form.addRow(tr("&Device"), self.device)
+        form.addRow(tr("&GPUs"), self.gpus)
+        form.addRow("", self.sharing)
         form.addRow(tr("Time"), line)
         form.addRow("", self.estimate)
         form.addRow(tr("Run"), self.summary)
+        self._form = form
         column = QVBoxLayout(self)
         column.addLayout(form)
         column.addWidget(self.error)
         column.addStretch(1)
         self.run.clicked.connect(self.start_or_stop)
-        self.device.activated.connect(self._forget)
+        self.device.activated.connect(self._on_device)
+        self.gpus.itemChanged.connect(self._on_device)
+        self._on_device()
         self._show_busy(False)
+
+    @property
+    def chosen(self) -> str:
+        """What `Plan.device` is."""
+        held = str(self.device.currentData() or "")
+        if held != _SEVERAL:
+            return held
+        items = [self.gpus.item(row) for row in range(self.gpus.count())]
+        ticked = [item for item in items if item.checkState() == Qt.CheckState.Checked]
+        return ",".join(item.data(Qt.ItemDataRole.UserRole) for item in ticked)
+
+    def isComplete(self) -> bool:
+        """Whether there is a device; before any is found, the child chooses."""
+        return self.device.currentData() != _SEVERAL or bool(self.chosen)
 
     def initializePage(self) -> None:
         """Look for devices the first time; say what would be started."""
@@ -104,7 +140,9 @@ class DevicePage(QWizardPage):
             return
         self.error.hide()
         self.estimate.setText(tr("Some steps of the real network on real images are timed…"))
-        self.task.start(["estimate", *self._plan().words()], str(self.device.currentData()))
+        devices = self.chosen.split(",")
+        shared = ["--processes", str(len(devices))] if len(devices) > 1 else []
+        self.task.start(["estimate", *self._plan().words(), *shared], devices[0])
         self._show_busy(self.task.is_running)
 
     def _show_busy(self, busy: bool) -> None:
@@ -118,6 +156,13 @@ class DevicePage(QWizardPage):
         self.error.hide()
         self.estimate.setText(tr("Not estimated yet."))
 
+    def _on_device(self) -> None:
+        several = self.device.currentData() == _SEVERAL
+        for field in (self.gpus, self.sharing):
+            self._form.setRowVisible(field, several)
+        self._forget()
+        self.completeChanged.emit()
+
     def _on_found(self, event: dict[str, Any]) -> None:
         if event["event"] != "devices":
             return
@@ -127,7 +172,17 @@ class DevicePage(QWizardPage):
             self.device.addItem(_words(found), found["device"])
             if found["device"] != "cpu" and not best:
                 best = index
+        gpus = [found for found in event["devices"] if found["device"] != "cpu"]
+        if len(gpus) > 1:
+            self.device.addItem(tr("Several GPUs…"), _SEVERAL)
+        self.gpus.clear()
+        for found in gpus:
+            item = QListWidgetItem(_words(found))
+            item.setData(Qt.ItemDataRole.UserRole, found["device"])
+            item.setCheckState(Qt.CheckState.Checked)
+            self.gpus.addItem(item)
         self.device.setCurrentIndex(best)
+        self._on_device()
 
     def _on_told(self, event: dict[str, Any]) -> None:
         if event["event"] == "estimate_progress":

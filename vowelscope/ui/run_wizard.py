@@ -46,7 +46,7 @@ class RunWizard(QWizard):
             batch=experiment.batch_size,
             lr_scale=experiment.rate.value(),
             steps_scale=experiment.length.value(),
-            device=str(self.device.device.currentData() or ""),
+            device=self.device.chosen,
             tensorboard=experiment.writes_tensorboard,
         )
 
