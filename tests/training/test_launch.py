@@ -203,9 +203,13 @@ def test_the_launcher_is_told_what_it_is_to_say(monkeypatch, tmp_path):
     monkeypatch.delenv(LAUNCHER, raising=False)
     assert not told_to_launcher(ConfigError("no")) and not path.exists()
     monkeypatch.setenv(LAUNCHER, "1")
-    assert told_to_launcher(PeerLost("another is gone")) and not path.exists()
+    assert told_to_launcher(PeerLost("another is gone"))
+    assert json.loads(path.read_text())["peer_lost"]
     assert told_to_launcher(ConfigError("a reason"))
-    assert json.loads(path.read_text())["message"] == "a reason"
+    held = json.loads(path.read_text())
+    assert held["message"] == "a reason" and not held["peer_lost"]
+    monkeypatch.setenv("TORCHELASTIC_ERROR_FILE", str(tmp_path / "none" / "error.json"))
+    assert not told_to_launcher(ConfigError("a reason"))
 
 
 def test_of_several_processes_one_takes_a_wish_away(monkeypatch, tmp_path):

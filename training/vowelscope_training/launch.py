@@ -105,12 +105,15 @@ def told_to_launcher(error: Exception) -> bool:
     path = os.environ.get("TORCHELASTIC_ERROR_FILE")
     if LAUNCHER not in os.environ or not path:
         return False
-    if not isinstance(error, PeerLost):
-        held = {"message": str(error), "timestamp": int(time.time())}
-        try:
-            Path(path).write_text(json.dumps(held), encoding="utf-8")
-        except OSError:
-            return False
+    held = {
+        "message": str(error),
+        "timestamp": int(time.time()),
+        "peer_lost": isinstance(error, PeerLost),
+    }
+    try:
+        Path(path).write_text(json.dumps(held), encoding="utf-8")
+    except OSError:
+        return False
     return True
 
 
@@ -214,11 +217,14 @@ def _tell(job: Future[None], run: Path, count: int, interrupted: bool) -> None:
         raise error
     failures: list[tuple[int, Any]] = sorted(error.failures.items())
     for _rank, failure in failures:
-        if isinstance(failure.error_file_data.get("timestamp"), int):
+        if failure.error_file_data.get("peer_lost") is False:
             raise ConfigError(str(failure.message)) from error
-    # Those that were ended because of the first one, or missed it, say nothing of it.
-    led = (-signal.SIGTERM, PeerLost.status)
-    own = [(rank, failure) for rank, failure in failures if failure.exitcode not in led]
+    # Those that were ended because of the first one, or missed it, are not the cause.
+    own = [
+        (rank, failure)
+        for rank, failure in failures
+        if failure.exitcode != -signal.SIGTERM and "peer_lost" not in failure.error_file_data
+    ]
     rank, failure = next(iter(own or failures))
     how = failure.signal_name() if failure.exitcode < 0 else f"status {failure.exitcode}"
     raise ConfigError(

@@ -75,7 +75,11 @@ def train(corpus: Path, config: Config, run: Path) -> bool:
         ]
     )
     try:
-        return _train_here(accelerator, corpus, config, run)
+        whole = _train_here(accelerator, corpus, config, run)
+        # Not left to the end of the process, where PyTorch's threads may be cut off and abort it.
+        accelerator.wait_for_everyone()
+        accelerator.end_training()
+        return whole
     except RuntimeError as error:
         if not _is_of_a_peer(error):
             raise

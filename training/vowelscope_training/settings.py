@@ -190,8 +190,9 @@ class Config:
     )
     deterministic: bool = _key(
         False,
-        "only operations that give the same bits each time on the same machine; slower on a GPU, "
-        "and without effect on a processor, where they always do",
+        "only operations that give the same bits each time on the same machine, also however many "
+        "processes share the micro-batches; slower on a GPU, and without effect on a processor, "
+        "where they always do",
     )
     seed: int = _key(1, "of all that is drawn", low=0)
     checkpoint_s: float = _key(120.0, "time between two checkpoints", "s", 0)

@@ -13,6 +13,7 @@ from typing import Any
 
 import torch
 from accelerate import Accelerator
+from accelerate.utils import broadcast
 from torch.nn.functional import cross_entropy
 
 from vowelscope.core.errors import ConfigError
@@ -27,6 +28,7 @@ from vowelscope_training.guide import Penalty
 from vowelscope_training.network import update_average
 from vowelscope_training.settings import Config, Stage
 from vowelscope_training.stopping import Stopping
+from vowelscope_training.sums import OrderedSum
 
 State = dict[str, torch.Tensor]
 
@@ -119,7 +121,12 @@ def train_stage(
     stage, epoch = config.stages[number], work.epoch_steps
     every = config.validate_steps or epoch
     bare = model.to(memory_format=torch.channels_last)
-    model, optimiser = accelerator.prepare(model, optimiser)
+    if _in_order(work):
+        model = accelerator.prepare_model(model, evaluation_mode=True)  # it is not to add up itself
+        broadcast(list(bare.state_dict().values()))
+        optimiser = accelerator.prepare(optimiser)
+    else:
+        model, optimiser = accelerator.prepare(model, optimiser)
     average_on = {k: v.to(accelerator.device) for k, v in average.items()}
     passes = _Passes(work, model, bare)
     model.train()
@@ -192,6 +199,15 @@ def train_stage(
     return True
 
 
+def _in_order(work: Work) -> bool:
+    """Whether the micro-batches of several processes are added up as one process does it.
+
+    On a GPU that is left to the switch: there PyTorch adds up beside the backward pass.
+    """
+    on_processor = work.accelerator.device.type == "cpu"
+    return work.accelerator.num_processes > 1 and (on_processor or work.config.deterministic)
+
+
 def _batches(
     work: Work, stage: Stage, first: int, before: int
 ) -> Generator[list[MicroBatch], None, None]:
@@ -244,6 +260,7 @@ class _Passes:
             and torch.cuda.is_bf16_supported(including_emulation=False)
         )
         self._autocast = partial(torch.autocast, device.type, torch.bfloat16, enabled=half)
+        self._sum = OrderedSum(list(bare.parameters()), self._world) if _in_order(work) else None
         self._moving = [b for b in bare.buffers() if b.is_floating_point()]
         self._counters = [b for b in bare.buffers() if not b.is_floating_point()]
 
@@ -260,29 +277,36 @@ class _Passes:
         start = None if alone else self._statistics()
         counted = [] if alone else [counter.clone() for counter in self._counters]
         summed = torch.zeros_like(start) if start is not None else None
-        said = torch.zeros(3, device=self._accelerator.device)
+        said = torch.zeros(2, device=self._accelerator.device)
         for number, micro in enumerate(micros):
             if start is not None and number:
                 self._restore(start)
-            last = number + 1 == len(micros)
-            with nullcontext() if last else self._accelerator.no_sync(self._model):
+            in_part = self._sum is None and number + 1 < len(micros)
+            with self._accelerator.no_sync(self._model) if in_part else nullcontext():
                 loss, right = self._pass(micro)
-                self._accelerator.backward(loss * (self._world / micro.of))
-            said[0] += loss.detach() / micro.of
-            said[1] += right / micro.of
+                shares = 1 if self._sum is not None else self._world
+                self._accelerator.backward(loss * (shares / micro.of))
+            of_micro = torch.stack([loss.detach(), right.to(loss.dtype)]) / micro.of
+            if self._sum is not None:
+                self._sum.add(torch.cat([self._statistics(), of_micro]))
+                continue
+            said += of_micro
             if summed is not None:
                 summed += self._statistics()
+        if self._sum is not None:
+            summed, said = self._sum.put().tensor_split([-2])
+        elif summed is not None and self._world > 1:
+            summed = self._accelerator.reduce(summed, "sum")
         if summed is not None:
-            if self._world > 1:
-                summed = self._accelerator.reduce(summed, "sum")
             self._restore(summed / self._count)
             for counter, before in zip(self._counters, counted, strict=True):
                 counter.copy_(before + 1)
-        said[2] = _WISHES.index(wish)
-        every = said[None]
+        every = torch.cat([said, said.new_tensor([_WISHES.index(wish)])])[None]
         if self._world > 1:
             every = self._accelerator.gather(every)
-        loss_sum, right_sum = every[:, :2].sum(dim=0).tolist()
+        if self._sum is None:
+            said = every[:, :2].sum(dim=0)
+        loss_sum, right_sum = said.tolist()
         return loss_sum, right_sum, _WISHES[int(every[:, 2].max())]
 
     def _pass(self, micro: MicroBatch) -> tuple[torch.Tensor, torch.Tensor]:
