@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 from collections import deque
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from vowelscope.app.process_identity import ProcessIdentity
+from vowelscope.app.run_index import RUN_NAME
 from vowelscope.app.training_process import parse_event
 from vowelscope.core.translation import tr
 
@@ -52,6 +54,8 @@ class Glance:
         Whether a process trains or evaluates there.
     said
         The sentence, or the last line, of what its last process wrote to its log.
+    settings
+        Of the run, with its corpus, where they are news; None where nothing began.
     """
 
     events: tuple[dict[str, Any], ...]
@@ -60,6 +64,7 @@ class Glance:
     restarted: bool
     at_work: bool
     said: str
+    settings: dict[str, Any] | None = None
 
 
 def glance(folder: Path, offset: int, process: ProcessIdentity | None) -> Glance:
@@ -80,7 +85,11 @@ def glance(folder: Path, offset: int, process: ProcessIdentity | None) -> Glance
     events = tuple(event for line in lines if (event := parse_event(line)) is not None)
     end = start + len(whole)
     more = len(data) == _CHUNK_BYTES and bool(whole)
-    return Glance(events, end, more, restarted, at_work, "" if at_work else _said(folder))
+    said = "" if at_work else _said(folder)
+    # Each process begins with its data; one that goes on may have changed some settings.
+    began = not start or any(event["event"] == "data" for event in events)
+    settings = _settings(folder) if began else None
+    return Glance(events, end, more, restarted, at_work, said, settings)
 
 
 def is_locked(folder: Path) -> bool:
@@ -97,6 +106,14 @@ def is_locked(folder: Path) -> bool:
         return False
     lock.release()
     return False
+
+
+def _settings(folder: Path) -> dict[str, Any] | None:
+    try:
+        held = json.loads((folder / RUN_NAME).read_text(encoding="utf-8"))
+        return {"corpus": str(held["corpus"]), **held["config"]}
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def _said(folder: Path) -> str:
@@ -128,6 +145,8 @@ class RunStory:
         Of each validation.
     tested
         ``set``, ``tokens`` and ``accuracy`` of the test part, once it was evaluated.
+    settings
+        Its preset as it was read, and ``corpus``; {} before they are known.
     end
         The last of ``finished``, ``stopped`` and ``evaluated``; "" while neither is the newest.
     """
@@ -150,6 +169,7 @@ class RunStory:
     model: str = ""
     report: str = ""
     tested: list[dict[str, Any]] = field(default_factory=list)
+    settings: dict[str, Any] = field(default_factory=dict)
     log: deque[str] = field(default_factory=lambda: deque(maxlen=_LINES))
     version: int = 0
     """Grows with everything new."""
@@ -161,6 +181,9 @@ class RunStory:
             self.__init__()  # type: ignore[misc]
         changed = new.restarted or bool(new.events) or new.at_work != self.at_work
         changed = changed or new.said != self.said
+        if new.settings is not None:
+            changed = changed or new.settings != self.settings
+            self.settings = new.settings
         self.offset, self.at_work, self.said = new.offset, new.at_work, new.said
         for event in new.events:
             if all(key in event for key in _FIELDS.get(event["event"], ())):

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from vowelscope.app.run_compare import short_names
 from vowelscope.app.run_story import RunStory
 from vowelscope.app.training import Training, sentence_of, state_of
 from vowelscope.app.workbench import Workbench
@@ -29,6 +30,7 @@ from vowelscope.ui.form_parts import CountTable, sentence
 from vowelscope.ui.rows import RowsModel, RowsTable
 from vowelscope.ui.run_device_page import duration_words
 from vowelscope.ui.run_plots import RunPlots
+from vowelscope.ui.run_table import RunTable
 from vowelscope.ui.theme import LIGHT, Theme
 
 _REDRAWN_MS = 250
@@ -59,6 +61,7 @@ class TrainingPanel(QWidget):
         self.progress.setAccessibleName(tr("Steps of the run"))
         self.plots = RunPlots()
         self.confusion = CountTable(tr("Confusion matrix of the validation part: rows are labels"))
+        self.compared = RunTable()
         self.log = QPlainTextEdit()
         self.log.setReadOnly(True)
         self.log.setTabChangesFocus(True)
@@ -113,7 +116,12 @@ class TrainingPanel(QWidget):
         line.addWidget(self.pace)
         column.addLayout(line)
         column.addWidget(self.progress)
-        column.addWidget(self.plots, 1)
+        self.views = QTabWidget()
+        self.views.setAccessibleName(tr("Curves or comparison of the marked runs"))
+        self.views.setDocumentMode(True)
+        self.views.addTab(self.plots, tr("Curves"))
+        self.views.addTab(self.compared, tr("Comparison"))
+        column.addWidget(self.views, 1)
         self.tabs = QTabWidget()
         self.tabs.setAccessibleName(tr("Confusion matrix or log"))
         self.tabs.addTab(self.confusion, tr("Confusion"))
@@ -193,7 +201,9 @@ class TrainingPanel(QWidget):
         shown = [self.folders[row] for row in marked if row < len(self.folders)]
         if folder is not None and folder not in shown:
             shown = [folder]
-        self.plots.show_runs([(path.name, self._training.story(path)) for path in shown])
+        stories = [self._training.story(path) for path in shown]
+        self.plots.show_runs(list(zip(short_names(shown), stories, strict=True)))
+        self.compared.show_runs(list(zip(shown, stories, strict=True)), self._theme)
         self._say(story)
         if folder is None or story is None:
             self._shown = None
