@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from vowelscope_training import estimate
 from vowelscope_training.config import PRESETS, load_config
 
 
@@ -82,6 +83,21 @@ def test_a_corpus_is_built_told_and_reckoned_with(spoken_folder, preset, tmp_pat
     assert 0.001 < found["stages"][0]["step_s"] < 60
     steps = [(e["done"], e["total"]) for e in events if e["event"] == "estimate_progress"]
     assert steps[0] == (0, 9) and steps[-1] == (9, 9) and steps == sorted(steps)
+
+
+def test_of_several_processes_one_share_is_timed(corpus, preset, monkeypatch):
+    timed = []
+
+    def step_s(images, config, architecture, classes, device, progress):
+        timed.append((len(images), architecture))
+        return 1.0
+
+    monkeypatch.setattr(estimate, "_step_s", step_s)
+    config = load_config(str(preset))
+    for processes in (1, 2, 3, 50):
+        estimate.estimate(corpus, config, lambda done, total: None, processes)
+    # A batch has ten images, and the two stages have networks of their own.
+    assert [count for count, _ in timed[::2]] == [10, 5, 4, 1]
 
 
 def test_what_is_no_corpus_is_one_sentence(tmp_path):

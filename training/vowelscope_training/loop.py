@@ -211,7 +211,7 @@ def _is_of_a_peer(error: Exception) -> bool:
     """Whether what the processes say to each other failed, because one of them is gone."""
     if not (torch.distributed.is_available() and torch.distributed.is_initialized()):
         return False
-    words = ("gloo", "nccl", "connection closed", "connection reset", "broken pipe", "store")
+    words = ("gloo", "nccl", "connection closed", "connection reset", "broken pipe", "tcpstore")
     text = str(error).lower()
     return isinstance(error, torch.distributed.DistError) or any(word in text for word in words)
 
