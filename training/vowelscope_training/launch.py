@@ -137,7 +137,8 @@ def _chosen(processes: int | None, gpus: str | None) -> tuple[int, dict[str, str
                 "they share the processor."
             )
     if any(number >= found for number in numbers):
-        raise ConfigError(f"--gpus {gpus}: {here}, counted from 0.")
+        counted = ", counted from 0" if found else ""
+        raise ConfigError(f"--gpus {gpus}: {here}{counted}.")
     if not numbers:
         count = processes or 1
         cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1

@@ -65,7 +65,9 @@ class OrderedSum:
         whole = torch.empty(
             len(self._slice) * self._processes, dtype=self._slice.dtype, device=self._slice.device
         )
-        distributed.all_gather_into_tensor(whole, self._slice)
+        # Its name from PyTorch 2.14 on, or the one before.
+        gather = getattr(distributed, "all_gather_single", None)
+        (gather or distributed.all_gather_into_tensor)(whole, self._slice)
         self._slice = None
         at = 0
         for parameter in self._parameters:
