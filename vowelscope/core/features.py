@@ -276,7 +276,7 @@ def token_input(
         edges_s = _fixed_edges_s(tmin_s, tmax_s, count, spec.column_s)
     centres_s = 0.5 * (edges_s[1:] + edges_s[:-1])
     power = _power(source, centres_s, spec, channel)
-    db = 10.0 * np.log10(np.maximum(power, _SILENCE_POWER)) + _pre_emphasis_db(spec)[:, None]
+    db = 10.0 * np.log10(np.maximum(power, _SILENCE_POWER)) + pre_emphasis_db(spec)[:, None]
     inside = (centres_s >= tmin_s) & (centres_s < tmax_s)
     if spec.reference == "token":
         held = db[:, inside] if inside.any() else db
@@ -362,7 +362,8 @@ def _read_padded(source: Source, first: int, last: int, channel: int | None) -> 
     return out
 
 
-def _pre_emphasis_db(spec: FeatureSpec) -> npt.NDArray[np.float64]:
+def pre_emphasis_db(spec: FeatureSpec) -> npt.NDArray[np.float64]:
+    """What pre-emphasis adds to each row, (rows,) in dB."""
     centres_hz = 0.5 * (spec.freq_edges_hz[1:] + spec.freq_edges_hz[:-1])
     octaves = np.log2(np.maximum(centres_hz, 50.0) / 1000.0)
     emphasis: npt.NDArray[np.float64] = spec.pre_emphasis_db_per_octave * octaves
