@@ -6,6 +6,8 @@ Importing this module imports torch and torchvision, which takes seconds; only
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import numpy.typing as npt
 import torch
@@ -13,6 +15,7 @@ import torchvision
 
 from vowelscope.core.errors import ConfigError
 from vowelscope.core.translation import tr
+from vowelscope.explain.card import ModelCard
 from vowelscope.explain.model import Model
 from vowelscope.explain.resnet import ARCHITECTURES
 
@@ -21,13 +24,17 @@ Floats = npt.NDArray[np.float32]
 
 def build_network(model: Model) -> torch.nn.Module:
     """torchvision's network with the model's weights, in evaluation mode, on the CPU."""
-    card = model.card
+    return network_from(model.state(), model.card)
+
+
+def network_from(arrays: Mapping[str, Floats], card: ModelCard) -> torch.nn.Module:
+    """The same with other weights, by torchvision's names, such as randomised ones."""
     extra: dict[str, list[bool]] = {}
     if ARCHITECTURES[card.architecture][0] == "bottleneck":
         extra["replace_stride_with_dilation"] = [False, False, card.dilated_stage4]
     make = getattr(torchvision.models, card.architecture)
     network: torch.nn.Module = make(weights=None, num_classes=len(card.classes), **extra)
-    state = {key: torch.from_numpy(array) for key, array in model.state().items()}
+    state = {key: torch.from_numpy(array) for key, array in arrays.items()}
     for key, value in network.state_dict().items():
         if key.endswith("num_batches_tracked"):
             state[key] = value
