@@ -87,6 +87,29 @@ def own_folders(
     return folders
 
 
+@pytest.fixture(scope="session")
+def tiny_model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A ResNet-18 of random weights that reads 64 x 64 and has the classes of vowels5."""
+    from vowelscope.core.features import FeatureSpec
+    from vowelscope.explain.card import ModelCard
+    from vowelscope.explain.model import save_model
+    from vowelscope.explain.resnet import state_shapes
+
+    rng = np.random.default_rng(3)
+    classes = ("i", "æ", "ɝ", "ɑ", "u")
+    state = {}
+    for key, shape in state_shapes("resnet18", len(classes)).items():
+        if len(shape) > 1:
+            drawn = rng.standard_normal(shape) * np.sqrt(2 / np.prod(shape[1:]))
+        else:
+            drawn = np.full(shape, 0.0 if key.endswith(("bias", "mean")) else 1.0)
+        # Small at the end of a branch, so that noise does not grow from block to block.
+        state[key] = (drawn * (0.3 if "bn2.weight" in key else 1.0)).astype(np.float32)
+    features = FeatureSpec(rows=64, columns=64, column_s=0.0035, f_max_hz=8000)
+    card = ModelCard("tiny", "resnet18", classes, "vowels5", features)
+    return save_model(tmp_path_factory.mktemp("tiny") / "m", state, card, "int8").folder
+
+
 @pytest.fixture
 def tone_wav(tmp_path: Path) -> Callable[..., Path]:
     """Make a WAV of one steady sine and give its path.

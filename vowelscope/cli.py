@@ -54,6 +54,11 @@ _COMMANDS: tuple[Row, ...] = (
         "Show the kernels of a model's first layer as patterns in time and frequency.",
     ),
     (
+        "maximise",
+        "vowelscope.commands.maximise:maximise",
+        "Change a spectrogram until the model scores a class highest, and listen to it.",
+    ),
+    (
         "measure",
         "vowelscope.commands.measure:measure",
         "Praat's formants, pitch and intensity of every labelled interval, as CSV.",

@@ -74,7 +74,7 @@ def cue(
     from vowelscope.resources import resource
 
     amounts: list[dict[Cue, float]] = [{cue: float(x)} for x in amounts_between(low, high, steps)]
-    token = _token(audio, textgrid, tier, at, channel)
+    token = token_of(audio, textgrid, tier, at, channel)
     road = FormantRoad(
         FormantSettings(ceiling_hz=ceiling), channel=None if channel is None else channel - 1
     )
@@ -97,7 +97,23 @@ def cue(
     return 0
 
 
-def _token(audio: Path, path: Path, name: str | None, at_s: float, channel: int | None) -> Token:
+def token_of(audio: Path, path: Path, name: str | None, at_s: float, channel: int | None) -> Token:
+    """The token at a time of a recording.
+
+    Parameters
+    ----------
+    path
+        Its TextGrid.
+    name
+        Of the tier; None for the tier of phones.
+    channel
+        Counted from 1; it is checked.
+
+    Raises
+    ------
+    ConfigError, TextGridError
+        There is no such channel, tier or interval.
+    """
     from vowelscope.core.audio import Recording
     from vowelscope.core.textgrid import IntervalTier
     from vowelscope.core.textgrid_io import read_textgrid
