@@ -133,8 +133,8 @@ def ascend(
     with torch.no_grad():
         images = picture.image(picture.change(inner))
         first = torch.from_numpy(start.db)[None]
-        asked = torch.cat([first, images]).split(1)
-        found = torch.cat([network(_normalised(one, start.spec)) for one in asked]).numpy()
+        asked = torch.cat([first, images])
+        found = torch.cat([network(_normalised(one[None], start.spec)) for one in asked]).numpy()
     return Maximised(
         of=chosen[0],
         against=chosen[1],

@@ -15,5 +15,6 @@ EXPLAIN_ROWS: tuple[ActionRow, ...] = (
     row("corpus.browse", "Corpus b&rowser…", _MENU, "Ctrl+Alt+D", submenu=_SUBMENU),
     row("filters.show", "&Filters of the network…", _MENU, submenu=_SUBMENU),
     row("cue.show", "Move one &cue…", _MENU, "Ctrl+Alt+W", submenu=_SUBMENU),
+    row("maximise.show", "&Activation maximisation…", _MENU, "Ctrl+Alt+I", submenu=_SUBMENU),
 )
 """In the order of their menu."""

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
 from vowelscope.app.comparing import Comparing
 from vowelscope.app.ledgering import Ledgering
+from vowelscope.app.maximising import Maximising
 from vowelscope.app.moving_cue import MovingCue
 from vowelscope.app.sweeping import Sweeping
 from vowelscope.app.workbench import Workbench
@@ -17,8 +18,15 @@ from vowelscope.core.translation import tr
 from vowelscope.ui.chart_panel import ChartPanel
 from vowelscope.ui.compare_window import CompareWindow
 from vowelscope.ui.cue_window import CueWindow
-from vowelscope.ui.explain_verbs import CueVerbs, LedgerVerbs, MethodsVerbs, TuningVerbs
+from vowelscope.ui.explain_verbs import (
+    CueVerbs,
+    LedgerVerbs,
+    MaximiseVerbs,
+    MethodsVerbs,
+    TuningVerbs,
+)
 from vowelscope.ui.ledger_panel import LedgerPanel
+from vowelscope.ui.maximise_window import MaximiseWindow
 from vowelscope.ui.theme import Theme
 from vowelscope.ui.tool_dock import ToolDock
 from vowelscope.ui.tuning_panel import TuningPanel
@@ -59,11 +67,14 @@ class ExplainTools(QObject):
         self._plane: CuePlane | None = None
         self.moving.changed.connect(self._on_moving)
         self.cue = CueWindow(bench, self.moving, window)
+        self.maximising = Maximising(bench, self)
+        self.maximise = MaximiseWindow(bench, self.maximising, window)
         self.verbs: dict[str, object] = {
             "ledger": LedgerVerbs(self.ledger_panel, self._ledger),
             "tuning": TuningVerbs(self.tuning_panel, self._tuning),
             "methods": MethodsVerbs(self.compare),
             "cue": CueVerbs(self.cue),
+            "maximise": MaximiseVerbs(self.maximise),
         }
 
     def _on_moving(self) -> None:
@@ -93,8 +104,8 @@ class ExplainTools(QObject):
     @property
     def is_busy(self) -> bool:
         """True while something that is to be seen is still computed."""
-        work = (self.sweeping.is_running, self.comparing.is_running, self.moving.is_running)
-        return self.ledgering.is_busy or any(work)
+        work = (self.sweeping, self.comparing, self.moving, self.maximising)
+        return self.ledgering.is_busy or any(one.is_running for one in work)
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of `theme`."""
@@ -102,3 +113,4 @@ class ExplainTools(QObject):
         self.tuning_panel.set_theme(theme)
         self.compare.set_theme(theme)
         self.cue.set_theme(theme)
+        self.maximise.set_theme(theme)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 from vowelscope.ui.compare_window import CompareWindow
 from vowelscope.ui.cue_window import CueWindow
 from vowelscope.ui.ledger_panel import LedgerPanel
+from vowelscope.ui.maximise_window import MaximiseWindow
 from vowelscope.ui.tuning_panel import TuningPanel
 
 
@@ -69,4 +70,16 @@ class CueVerbs(QObject):
 
     def show(self) -> None:
         """Move one cue of the selected token, hear it, and ask the model."""
+        self._window.bring()
+
+
+class MaximiseVerbs(QObject):
+    """Shows the window of activation maximisation."""
+
+    def __init__(self, window: MaximiseWindow) -> None:
+        super().__init__(window)
+        self._window = window
+
+    def show(self) -> None:
+        """Change a spectrogram until the model scores a class highest."""
         self._window.bring()
