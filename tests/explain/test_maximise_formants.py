@@ -72,6 +72,15 @@ def test_peaks_are_found_where_they_are():
     assert len(flat.peaks_hz) == 0 and np.isnan(flat.met[0].peak_hz) and flat.hits == 0
 
 
+def test_one_peak_meets_one_formant():
+    wide = ClassFormants((300, 2500, 3000), (250, 2200, 2700), (350, 2900, 3300), "made up")
+    one = peak_finding(bumps(300, 2800), SPEC, wide, resolution_of(SPEC))
+    assert one.hits == 2 and [met.met for met in one.met] == [True, True, False]
+    two = peak_finding(bumps(300, 2400, 2850, width_hz=100), SPEC, wide, resolution_of(SPEC))
+    assert two.hits == 3
+    assert [met.peak_hz for met in two.met] == pytest.approx([300, 2400, 2850], abs=40)
+
+
 def test_the_harmonics_of_a_voice_are_no_peaks():
     harmonics = 8 * np.cos(2 * np.pi * HZ / 210.0)
     finding = peak_finding(harmonics + bumps(2500), SPEC, VOWEL, resolution_of(SPEC))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import sys
 
 import numpy as np
 import pytest
 import soundfile as sf
 
 from vowelscope.core.audio import Recording
-from vowelscope.core.errors import UserError
+from vowelscope.core.errors import ConfigError, UserError
 from vowelscope.core.features import token_input
 from vowelscope.core.tokens import Token
 from vowelscope.explain.cam import CamExplainer
@@ -90,3 +91,9 @@ def test_files(engine, start, tmp_path):
 def test_a_silent_picture_has_no_sound(engine):
     floor = start_at_floor(engine.model.card.features)
     assert pieces_of(floor, [floor.db]) == [None]
+
+
+def test_without_torch_it_is_one_sentence(engine, start, monkeypatch):
+    monkeypatch.setitem(sys.modules, "vowelscope.explain.maximise", None)
+    with pytest.raises(ConfigError, match=r"activation maximisation needs .*not installed here"):
+        study(engine, start, "i")

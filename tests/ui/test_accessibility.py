@@ -42,6 +42,7 @@ DIALOGS = (
     "sound.intensity",
     "sound.pulses",
     "slice.show",
+    "maximise.show",
     "log.columns",
     "span.select",
     "span.cursor_to",

@@ -63,7 +63,7 @@ def test_a_token_is_maximised_seen_heard_and_saved(
     times_s = explanation.input.time_edges_s
     assert (place.left(), place.right()) == pytest.approx((times_s[0], times_s[-1]))
     assert (place.top(), place.bottom()) == (0, 8000)
-    assert all(sentence in maximise.words.text() for sentence in study.sentences()[1:])
+    assert all(sentence in maximise.words.toPlainText() for sentence in study.sentences()[1:])
     heard: list[Rendered] = []
     monkeypatch.setattr(player, "play_passage", heard.append)
     maximise.play_picture.click()
@@ -92,14 +92,14 @@ def test_the_mean_of_the_tier_needs_no_selection_and_the_result_stays(
     qtbot.waitUntil(lambda: session.explanation is None, timeout=20_000)
     choose(maximise, "token")
     assert not maximise.run.isEnabled()
-    assert maximise.words.text() == "Select a labelled interval first."
+    assert maximise.words.toPlainText() == "Select a labelled interval first."
     choose(maximise, "mean", restarts=1)
     maximise.control.setChecked(False)
     assert maximise.run.isEnabled()
     study = made(window, qtbot)
     assert study.found.start.kind == "mean" and study.control is None
     assert "speech.wav" in study.found.start.words
-    assert "One start alone" in maximise.words.text()
+    assert "One start alone" in maximise.words.toPlainText()
     assert np.isfinite(study.found.likeness)
 
 

@@ -62,6 +62,8 @@ class Maximising(QObject):
         self._bench = bench
         self._session = bench.session
         self.study: Study | None = None
+        self.said: tuple[str, ...] = ()
+        """What the study found, each a sentence."""
         self.sentence = ""
         """Why the last one failed, or ""."""
         self.done = 0
@@ -205,8 +207,8 @@ class Maximising(QObject):
         self.done, self.total = progress
         self.changed.emit()
 
-    def _on_done(self, study: Study) -> None:
-        self.study = study
+    def _on_done(self, made: tuple[Study, tuple[str, ...]]) -> None:
+        self.study, self.said = made
         self.changed.emit()
 
     def _on_failed(self, sentence: str) -> None:
@@ -214,7 +216,7 @@ class Maximising(QObject):
         self.changed.emit()
 
 
-def _study(token: CancelToken, engine: CamExplainer, ask: _Ask) -> Study:
+def _study(token: CancelToken, engine: CamExplainer, ask: _Ask) -> tuple[Study, tuple[str, ...]]:
     from vowelscope.explain.maximise_study import pieces_of, study
 
     def progress(done: int, total: int) -> None:
@@ -228,7 +230,7 @@ def _study(token: CancelToken, engine: CamExplainer, ask: _Ask) -> Study:
     token.raise_if_cancelled()
     start = _start(engine, ask, tokens, reading)
     formants = _formants(token, ask, tokens)
-    return study(
+    made = study(
         engine,
         start,
         ask.of,
@@ -240,6 +242,7 @@ def _study(token: CancelToken, engine: CamExplainer, ask: _Ask) -> Study:
         # Each of these libraries takes seconds to import, and holds the interpreter's lock.
         partial(call_in_process, pieces_of, token=token),
     )
+    return made, made.sentences()
 
 
 def _tokens(engine: CamExplainer, ask: _Ask) -> list[Labelled]:

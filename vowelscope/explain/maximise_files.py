@@ -22,7 +22,7 @@ from vowelscope.explain.maximise_formants import FormantAnswer
 from vowelscope.explain.maximise_study import Study
 
 NAME = "maximised"
-_SIZE_IN = (11.0, 8.4)
+_SIZE_IN = (11.0, 9.4)
 _GREY, _FORMANT, _BOUNDS = "#404040", "#c00000", "#0072b2"
 _START, _RESULT, _ADDED, _CONTROL = "#808080", "#000000", "#d55e00", "#56b4e9"
 
@@ -75,11 +75,12 @@ def draw_study(study: Study, title: str = "") -> Figure:
     figure = Figure(figsize=_SIZE_IN, dpi=120)
     FigureCanvasAgg(figure)
     words: dict[str, Any] = {"parse_math": False, "color": _GREY}
-    figure.text(0.06, 0.968, f"Activation maximisation: {found.name}", fontsize=13, **words)
+    figure.text(0.06, 0.97, f"Activation maximisation: {found.name}", fontsize=13, **words)
     model = f"model {found.model_name} ({found.model_hash[:8]})"
     head = "  ·  ".join(part for part in (title, f"from {start.words}", model) if part)
-    figure.text(0.06, 0.944, head, fontsize=8, **words)
-    bottom, height, width = 0.56, 0.34, 0.235
+    figure.text(0.06, 0.949, head, fontsize=8, **words)
+    unit = "dB re the token's maximum" if start.spec.reference == "token" else "dB re full scale"
+    bottom, height, width = 0.60, 0.31, 0.235
     limit = float(np.percentile(np.abs(found.image_db - start.db), 99.5)) or 1.0
     for at, (name, db) in enumerate(
         (("Start", start.db), ("Picture", found.image_db), ("Difference", None))
@@ -95,13 +96,11 @@ def draw_study(study: Study, title: str = "") -> Figure:
         bar.ax.tick_params(labelsize=7, pad=1)
         if at:
             axes.set_ylabel("")
-        unit = "dB re the token's maximum" if start.spec.reference == "token" else "dB full scale"
-        bar.set_label("dB added (+) or taken (−)" if db is None else unit, fontsize=7)
-        axes.set_title(name, fontsize=10)
-    _spectra(figure.add_axes((0.06, 0.225, 0.46, 0.26)), study)
-    _curve(figure.add_axes((0.60, 0.225, 0.37, 0.26)), study)
+        axes.set_title(f"{name} ({'dB' if db is None else unit})", fontsize=9)
+    _spectra(figure.add_axes((0.06, 0.30, 0.45, 0.235)), study)
+    _curve(figure.add_axes((0.61, 0.30, 0.36, 0.235)), study)
     said = "\n".join(textwrap.fill(one, 190) for one in study.sentences())
-    figure.text(0.06, 0.165, said, fontsize=7.2, va="top", linespacing=1.35, **words)
+    figure.text(0.06, 0.245, said, fontsize=7.2, va="top", linespacing=1.35, **words)
     return figure
 
 

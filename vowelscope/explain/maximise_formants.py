@@ -2,15 +2,15 @@
 
 A spectrum is the mean over the middle third of the token, made smooth by cosines no finer than
 `DETAIL_HZ`, so that the harmonics of the voice are no peaks. A formant is met where a peak lies
-within the class's range of it. A picture has peaks of its start, so the answer rests on the peaks
-of what was *added* to the start. How many formants they would meet by chance is asked of the same
-peaks shifted along the ERB scale, as a whole and round its end; the control is what a network of
-random weights adds.
+within the class's range of it; one peak meets one formant. A picture has peaks of its start, so
+the answer rests on the peaks of what was *added* to the start. How many formants they would meet by
+chance is asked of the same peaks shifted along the ERB scale, as a whole and round its end; the
+control is what a network of random weights adds.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -46,11 +46,11 @@ class Met:
     formant
         1 to 3.
     peak_hz
-        NaN where there is no peak.
+        The peak that meets it, else the nearest; NaN where there is none.
     resolvable
         False where the picture could not show it apart; `why_not` says why.
     met
-        Whether the peak lies within the class's range.
+        Whether the peak lies within the class's range, and meets no other formant.
     """
 
     formant: int
@@ -72,6 +72,8 @@ class PeakFinding:
         Its peaks, rising.
     met
         Of F1 to F3.
+    hits
+        How many resolvable formants are met.
     chance
         Formants that the same peaks meet when shifted, on average.
     place
@@ -81,13 +83,9 @@ class PeakFinding:
     spectrum_db: Doubles
     peaks_hz: Doubles
     met: tuple[Met, ...]
+    hits: int
     chance: float
     place: float
-
-    @property
-    def hits(self) -> int:
-        """How many resolvable formants are met."""
-        return sum(one.met for one in self.met if one.resolvable)
 
     @property
     def asked(self) -> int:
@@ -221,18 +219,23 @@ def peak_finding(
     """
     smooth = smooth_spectrum(spectrum_db, spec)
     peaks_hz = _peaks(smooth, spec, least_db)
-    met = tuple(_met(n, peaks_hz, formants, spec, resolution_hz) for n in range(FORMANTS))
-    asked = [one.formant - 1 for one in met if one.resolvable]
-    hits = sum(one.met for one in met if one.resolvable)
+    where = [_why_not(n, formants, spec, resolution_hz) for n in range(FORMANTS)]
+    asked = [n for n in range(FORMANTS) if not where[n]]
+    own = _matched(peaks_hz, formants, range(FORMANTS))
+    met = tuple(
+        Met(n + 1, own.get(n, _nearest(peaks_hz, formants.means_hz[n])), not why, n in own, why)
+        for n, why in enumerate(where)
+    )
+    hits = len(_matched(peaks_hz, formants, asked))
     low, high = erb_number(_LOWEST_HZ), erb_number(spec.f_max_hz)
     at = erb_number(peaks_hz) - low
     counts = []
     for shift in (np.arange(_SHIFTS) + 0.5) / _SHIFTS * (high - low):
-        moved_hz = erb_to_hz(low + (at + shift) % (high - low))
-        counts.append(sum(bool(_inside(moved_hz, formants, n).any()) for n in asked))
+        moved_hz = np.sort(erb_to_hz(low + (at + shift) % (high - low)))
+        counts.append(len(_matched(moved_hz, formants, asked)))
     shifted = np.array(counts)
     return PeakFinding(
-        smooth, peaks_hz, met, float(shifted.mean()), float((shifted >= hits).mean())
+        smooth, peaks_hz, met, hits, float(shifted.mean()), float((shifted >= hits).mean())
     )
 
 
@@ -255,37 +258,45 @@ def _peaks(smooth: Doubles, spec: FeatureSpec, least_db: float | None) -> Double
     return found[found >= _LOWEST_HZ]
 
 
-def _inside(peaks_hz: Doubles, formants: ClassFormants, n: int) -> npt.NDArray[np.bool_]:
-    # Half of what a smooth spectrum can be off by is added on both sides.
-    low, high = formants.low_hz[n] - DETAIL_HZ / 2, formants.high_hz[n] + DETAIL_HZ / 2
-    found: npt.NDArray[np.bool_] = (peaks_hz >= low) & (peaks_hz <= high)
+def _matched(peaks_hz: Doubles, formants: ClassFormants, asked: Iterable[int]) -> dict[int, float]:
+    """Formants (from 0) and the peaks that meet them; each takes the lowest that is left.
+
+    Ranges and peaks rise together, so no other choice meets more.
+    """
+    found: dict[int, float] = {}
+    after_hz = -np.inf
+    for n in asked:
+        # Half of what a smooth spectrum can be off by is added on both sides.
+        low, high = formants.low_hz[n] - DETAIL_HZ / 2, formants.high_hz[n] + DETAIL_HZ / 2
+        inside = peaks_hz[(peaks_hz >= low) & (peaks_hz <= high) & (peaks_hz > after_hz)]
+        if len(inside):
+            found[n] = after_hz = float(inside[0])
     return found
 
 
-def _met(
-    n: int, peaks_hz: Doubles, formants: ClassFormants, spec: FeatureSpec, resolution_hz: float
-) -> Met:
+def _nearest(peaks_hz: Doubles, mean_hz: float) -> float:
+    return float(peaks_hz[np.abs(peaks_hz - mean_hz).argmin()]) if len(peaks_hz) else float("nan")
+
+
+def _why_not(n: int, formants: ClassFormants, spec: FeatureSpec, resolution_hz: float) -> str:
+    """Why a formant cannot be told apart in a picture, or ""."""
     mean_hz = formants.means_hz[n]
-    nearest = np.nan
-    if len(peaks_hz):
-        nearest = float(peaks_hz[np.abs(peaks_hz - mean_hz).argmin()])
-    met = bool(_inside(peaks_hz, formants, n).any())
     if mean_hz > spec.f_max_hz - 0.5 * resolution_hz:
         words = tr("F{number} is not resolvable: it lies at the top of the model's range.")
-        return Met(n + 1, nearest, False, met, words.format(number=n + 1))
+        return words.format(number=n + 1)
     for other, other_hz in enumerate(formants.means_hz):
         if other != n and abs(other_hz - mean_hz) < resolution_hz:
             words = tr(
                 "F{number} is not resolvable: F{other} is {distance:.0f} Hz away, and nearer than "
                 "{resolution:.0f} Hz they are one peak."
-            ).format(
+            )
+            return words.format(
                 number=n + 1,
                 other=other + 1,
                 distance=abs(other_hz - mean_hz),
                 resolution=resolution_hz,
             )
-            return Met(n + 1, nearest, False, met, words)
-    return Met(n + 1, nearest, True, met)
+    return ""
 
 
 def _plain(part: PeakFinding) -> dict[str, Any]:

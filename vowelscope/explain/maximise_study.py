@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from vowelscope.core.errors import AnalysisError
+from vowelscope.core.errors import AnalysisError, ConfigError
 from vowelscope.core.features import Floats, token_input
 from vowelscope.core.inversion import sound_of
 from vowelscope.core.one_cue import Piece
@@ -142,10 +142,17 @@ def study(
     Raises
     ------
     ConfigError
-        The model has no such class.
+        The model has no such class, or PyTorch is not installed.
     """
-    from vowelscope.explain.maximise import maximise, maximise_control
-
+    try:
+        from vowelscope.explain.maximise import maximise, maximise_control
+    except ImportError as error:
+        # The packaged program comes without PyTorch, which is nine tenths of an installation.
+        raise ConfigError(
+            tr("activation maximisation needs {package}, which is not installed here.").format(
+                package=error.name or "PyTorch"
+            )
+        ) from error
     settings = settings or MaximiseSettings()
     total = settings.steps * (2 if control else 1)
 

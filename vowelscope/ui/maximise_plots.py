@@ -34,11 +34,13 @@ class _Plot(pg.PlotWidget):  # type: ignore[misc]
         super().__init__(parent)
         self.theme: Theme = LIGHT
         self._marks: list[Any] = []
-        self.setAccessibleName(name)
+        for part in (self, self.viewport()):
+            part.setAccessibleName(name)
         self.setMenuEnabled(False)
         self.setMouseEnabled(False, False)
         self.hideButtons()
         self.setMinimumSize(260, 150)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # nothing in it answers to a key
         self.setTitle(name, size="10pt")
         self.setLabel("bottom", bottom)
         self.setLabel("left", left)
@@ -76,7 +78,8 @@ class _Plot(pg.PlotWidget):  # type: ignore[misc]
         colour = self.theme.formant
         pen = pg.mkPen(colour, width=1, cosmetic=True, style=Qt.PenStyle.DashLine)
         for number, mean_hz in enumerate(formants.means_hz, start=1):
-            options = {"color": colour, "position": 0.93, "movable": False}
+            # One beside the other, for F2 and F3 may lie close together.
+            options = {"color": colour, "position": 0.99 - 0.08 * number, "movable": False}
             label = f"F{number}"
             line = pg.InfiniteLine(mean_hz, angle=angle, pen=pen, label=label, labelOpts=options)
             self.add(line, 3)
@@ -96,12 +99,13 @@ class PicturePlot(_Plot):
     """What lies under the mouse."""
 
     def __init__(self, name: str, signed: bool, parent: QWidget | None = None) -> None:
-        super().__init__(name, tr("Time (s)"), tr("Frequency (Hz)"), parent)
+        title = tr("{name} (dB)").format(name=name)
+        super().__init__(title, tr("Time (s)"), tr("Frequency (Hz)"), parent)
         self._signed = signed
         self._held: tuple[Start, npt.NDArray[np.float32]] | None = None
         self.image = pg.ImageItem(axisOrder="row-major")
         self.addItem(self.image)
-        self.bar = pg.ColorBarItem(interactive=False, width=10, label=tr("dB"))
+        self.bar = pg.ColorBarItem(interactive=False, width=10)
         self.bar.setImageItem(self.image, insert_in=self.getPlotItem())
         self.bar.hide()
         self.scene().sigMouseMoved.connect(self._on_moved)
@@ -158,11 +162,25 @@ class PicturePlot(_Plot):
 
 
 class LinesPlot(_Plot):
-    """Curves with a legend."""
+    """Curves with a legend.
 
-    def __init__(self, name: str, bottom: str, left: str, parent: QWidget | None = None) -> None:
+    Parameters
+    ----------
+    legend_below
+        Where the legend stands: in the lower right corner, or the upper one.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        bottom: str,
+        left: str,
+        legend_below: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(name, bottom, left, parent)
-        self.legend = self.getPlotItem().addLegend(offset=(-4, 4), labelTextSize="8pt")
+        offset = (-4, -4) if legend_below else (-4, 4)
+        self.legend = self.getPlotItem().addLegend(offset=offset, labelTextSize="8pt")
 
     def show_lines(
         self,

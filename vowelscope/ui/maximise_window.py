@@ -13,9 +13,9 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QLabel,
+    QPlainTextEdit,
     QProgressBar,
     QPushButton,
-    QScrollArea,
     QSpinBox,
     QVBoxLayout,
     QWidget,
@@ -40,7 +40,9 @@ class MaximiseWindow(QDialog):
         self._session = bench.session
         self._maximising = maximising
         self.setWindowTitle(tr("Activation maximisation"))
-        self.head = _words(tr("What a picture may not be taken for"))
+        self.head = QLabel()
+        self.head.setWordWrap(True)
+        self.head.setAccessibleName(tr("What a picture may not be taken for"))
         self.of, self.against = QComboBox(), QComboBox()
         self.of.setAccessibleName(tr("Class to raise"))
         self.against.setAccessibleName(tr("Class it is contrasted with"))
@@ -89,18 +91,17 @@ class MaximiseWindow(QDialog):
         for button in (self.play_picture, self.play_start, self.save_button):
             button.setAutoDefault(False)
             below.addWidget(button)
-        self.words = _words(tr("What was found"))
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setWidget(self.words)
-        area.setFixedHeight(_WORDS_PX)
-        area.setAccessibleName(tr("What was found"))
+        self.words = QPlainTextEdit()
+        self.words.setReadOnly(True)
+        self.words.setTabChangesFocus(True)
+        self.words.setFixedHeight(_WORDS_PX)
+        self.words.setAccessibleName(tr("What was found"))
         column = QVBoxLayout(self)
         column.addWidget(self.head)
         column.addLayout(above)
         column.addWidget(self.views, 1)
         column.addLayout(below)
-        column.addWidget(area)
+        column.addWidget(self.words)
         self.run.clicked.connect(self.start_or_stop)
         self.start_at.activated.connect(self._draw)
         self.play_picture.clicked.connect(self._on_play)
@@ -201,18 +202,10 @@ class MaximiseWindow(QDialog):
         self.save_button.setEnabled(study is not None)
         said = maximising.sentence or ("" if running else why_not)
         if study is not None:
-            said = "\n".join(part for part in (said, *study.sentences()[1:]) if part)
-        self.words.setText(said)
+            said = "\n".join(part for part in (said, *maximising.said[1:]) if part)
+        if said != self.words.toPlainText():
+            self.words.setPlainText(said)  # not at every step: it would scroll back
         self.views.show_study(study)
-
-
-def _words(name: str) -> QLabel:
-    label = QLabel()
-    label.setWordWrap(True)
-    label.setAccessibleName(name)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    label.setAlignment(Qt.AlignmentFlag.AlignTop)
-    return label
 
 
 def _number(name: str, most: int, value: int) -> QSpinBox:
