@@ -30,7 +30,7 @@ def made(window: MainWindow, qtbot: QtBot) -> Study:
     before = maximising.study
     window.explaining.maximise.run.click()
     assert maximising.is_running and window.explaining.maximise.run.text() == "St&op"
-    qtbot.waitUntil(lambda: not maximising.is_running, timeout=120_000)
+    qtbot.waitUntil(lambda: not maximising.is_running, timeout=240_000)
     study = maximising.study
     assert study is not None and study is not before, maximising.sentence
     return study
@@ -110,7 +110,7 @@ def test_it_is_stopped_and_esc_is_silence_first(
     maximise, maximising = shown(window), window.explaining.maximising
     choose(maximise, "floor", steps=500)
     maximise.run.click()
-    qtbot.waitUntil(lambda: maximising.done > 0, timeout=120_000)
+    qtbot.waitUntil(lambda: maximising.done > 0, timeout=240_000)
     assert maximising.estimate_s is not None and window.explaining.is_busy
     assert maximise.progress.isVisible() and not maximise.of.isEnabled()
     maximise.run.click()

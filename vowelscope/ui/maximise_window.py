@@ -79,6 +79,7 @@ class MaximiseWindow(QDialog):
         above.addWidget(self.control)
         above.addWidget(self.run)
         above.addWidget(self.progress, 1)
+        above.addStretch(0)
         self.views = MaximiseViews()
         self.read_out = QLabel()
         self.read_out.setAccessibleName(tr("What lies under the mouse"))
