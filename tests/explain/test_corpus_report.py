@@ -60,6 +60,7 @@ def test_from_a_corpus_to_the_report_by_the_command_line(folders, tmp_path, caps
     assert page.fetched == [] and page.pictures == 4
     held = json.loads((tmp_path / "report" / "findings.json").read_text(encoding="utf-8"))
     assert len(held["findings"]) >= 13
+    assert held["alternation"].keys() == {"rows", "columns"}
     for one in held["findings"]:
         assert one["statement"] in page.text and one["statement"] in said
         assert one["verdict"] in (

@@ -89,7 +89,8 @@ def test_a_finished_run_becomes_a_model_with_its_results_on_the_card(corpus, pre
     held = model.card.results["sets"]["spoken"]
     assert np.sum(held["confusion"]) == sum(held["counts"].values()) > 10
     assert 0 < held["baselines"]["QDA on F1-F3"]["accuracy"] <= 1
-    assert "spoken" in table(results)
+    assert "spoken" in table(results) and "even rows of the map" in table(results)
+    assert 0.2 < model.card.results["alternation"]["rows"] < 5
 
 
 def test_the_averaged_weights_have_the_statistics_of_whole_windows(corpus, preset, tmp_path):

@@ -44,6 +44,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
         data=(DataSource("my village", 1234, "CC-BY-4.0", "the speakers"),),
         results={
             "split_by": "speaker",
+            "alternation": {"rows": 6.0, "columns": None},
             "sets": {
                 "my village": {
                     "accuracy": 0.875,
@@ -112,6 +113,8 @@ def test_a_model_is_installed_read_used_remembered_and_removed(
         "On 80 held-out tokens of my village: accuracy 87.5 %, macro-F1 0.810, split by speaker.",
         "QDA on F1-F3: 75.0 %",
         "Started from: scratch.",
+        "even rows of the map hold 6.00 times",
+        "the maps follow a grid of the network's own",
         "/i/ /æ/ /ɝ/ /ɑ/ /u/",
     ):
         assert words in text

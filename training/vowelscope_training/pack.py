@@ -17,6 +17,7 @@ from vowelscope.core.errors import ConfigError
 from vowelscope.core.features import normalise
 from vowelscope.core.phones import load_class_map
 from vowelscope.explain.card import DataSource, ModelCard, Storage
+from vowelscope.explain.gridding import alternation, grid_words, ratios_of
 from vowelscope.explain.model import load_model, save_model
 from vowelscope.explain.quantise import Comparison, compare
 from vowelscope.explain.runtime import Runs, open_runtime
@@ -104,8 +105,9 @@ def pack(
             if change.agree >= LEAST_AGREEMENT and change.r_min >= LEAST_R:
                 break
         runtime = open_runtime(load_model(small))
-        logits = _run_all(runtime, images)
+        logits, maps = _run_all(runtime, images)
         results = _results(tokens, test, logits, say)
+        results["alternation"] = _alternation(maps, tokens.y[test])
         write_predictions(run, tokens, test, logits)
         for path in extra:
             results["sets"][path.stem] = _extra(path, run, runtime, config, classes)
@@ -152,9 +154,19 @@ def _sources(tokens: TokenSet) -> tuple[DataSource, ...]:
     return tuple(sources)
 
 
-def _run_all(runtime: Runs, images: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    parts = [runtime.run(images[i : i + 8])[0] for i in range(0, len(images), 8)]
-    return np.concatenate(parts)
+def _run_all(
+    runtime: Runs, images: npt.NDArray[np.float32]
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    parts = [runtime.run(images[i : i + 8]) for i in range(0, len(images), 8)]
+    return np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
+
+
+def _alternation(
+    maps: npt.NDArray[np.float32], y: npt.NDArray[np.int64]
+) -> dict[str, float | None]:
+    """Whether the maps follow a grid (decision 0021); None where it cannot be said."""
+    ratios = zip(("rows", "columns"), alternation(maps, y), strict=True)
+    return {key: round(ratio, 3) if np.isfinite(ratio) else None for key, ratio in ratios}
 
 
 def _results(
@@ -183,7 +195,7 @@ def _extra(
     )
     every = np.arange(len(tokens.rows))
     images = normalise(plain(tokens, every, config.features), config.features)
-    logits = _run_all(runtime, images)
+    logits, _ = _run_all(runtime, images)
     return by_set(tokens, every, logits.argmax(1).astype(np.int64), probabilities(logits))
 
 
@@ -243,6 +255,7 @@ def table(results: dict[str, Any]) -> str:
             continue
         for inner, values in scores.items():
             whole(f"{name}/{inner}" if inner != name else name, values)
+    lines += grid_words(*ratios_of(results.get("alternation")))
     return "\n".join(lines)
 
 

@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 from vowelscope.core.atomic import write_bytes
 from vowelscope.core.html_page import figure, page
 from vowelscope.explain.corpus_figures import confusion
+from vowelscope.explain.gridding import grid_words, ratios_of
 from vowelscope_training import report_figures as figures
 
 
@@ -50,7 +51,7 @@ def write_report(run: Path, card: dict[str, Any], results: dict[str, Any]) -> Pa
     if curve is not None:
         parts.append("<h2>Training</h2>")
         parts.append(_figure("learning", "training", curve, folder))
-    parts.append(_caveats(results))
+    parts.append(_caveats(results) + _grid(results))
     path = run / "report.html"
     write_bytes(path, page(f"vowelscope: {card['name']}", "".join(parts)).encode())
     return path
@@ -167,6 +168,12 @@ def _events(run: Path) -> list[dict[str, Any]]:
     if not path.is_file():
         return []
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line]
+
+
+def _grid(results: dict[str, Any]) -> str:
+    """Whether the maps follow a grid of the network's own."""
+    text = " ".join(grid_words(*ratios_of(results.get("alternation"))))
+    return f"<p>{html.escape(text)}</p>" if text else ""
 
 
 def _caveats(results: dict[str, Any]) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from vowelscope.core.translation import tr
+from vowelscope.core.translation import in_language, tr
 from vowelscope.explain.card import ModelCard
+from vowelscope.explain.gridding import grid_words, ratios_of
 
 
 def card_text(card: ModelCard) -> str:
@@ -28,6 +29,7 @@ def card_text(card: ModelCard) -> str:
         tr("Started from: {source}.").format(source=card.started_from or tr("not said")),
         tr("Trained on:") + "".join(f"\n  {line}" for line in _data(card)),
         *_results(card.results),
+        *_grid(card.results),
         tr("Made {created} by vowelscope {version}: {command}").format(
             created=card.created or "?", version=card.version or "?", command=card.command or "?"
         ),
@@ -82,6 +84,13 @@ def _scores(name: str, held: dict[str, Any], results: dict[str, Any]) -> str:
         if isinstance(values, dict) and _is_number(values.get("accuracy")):
             lines.append(f"  {title}: {100 * values['accuracy']:.1f} %")
     return "\n".join(lines)
+
+
+def _grid(results: Any) -> list[str]:
+    """Whether the maps follow a grid, where the card says so."""
+    held = results.get("alternation") if isinstance(results, dict) else None
+    text = " ".join(in_language(one) for one in grid_words(*ratios_of(held)))
+    return [text] if text else []
 
 
 def _is_number(value: object) -> bool:

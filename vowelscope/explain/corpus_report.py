@@ -19,6 +19,7 @@ from vowelscope.core.measure_formants import FormantRoad
 from vowelscope.core.tokens import Token
 from vowelscope.explain import corpus_figures as figures
 from vowelscope.explain.cam import CamExplainer
+from vowelscope.explain.gridding import alternation, grid_words
 from vowelscope.explain.mean_maps import Explained, read_explained
 from vowelscope.explain.model import load_model
 from vowelscope.explain.record import TokenFormants
@@ -91,6 +92,7 @@ def write_corpus_report(
         "part": split,
         "tokens": len(explained.y),
         "utterances": len(np.unique(explained.clusters)),
+        "alternation": _plain(_alternation(explained)),
         "cell_hz": float(plan.freq_edges_hz[1] - plan.freq_edges_hz[0]),
         "findings": [_plain(asdict(one)) for one in told],
         "sufficiency": None if enough is None else _plain(asdict(enough)),
@@ -98,6 +100,10 @@ def write_corpus_report(
     text = json.dumps(held, ensure_ascii=False, indent=1)
     write_bytes(to / "findings.json", (text + "\n").encode())
     return held
+
+
+def _alternation(explained: Explained) -> dict[str, Any]:
+    return dict(zip(("rows", "columns"), alternation(explained.maps, explained.y), strict=True))
 
 
 def _plain(values: dict[str, Any]) -> dict[str, Any]:
@@ -295,7 +301,8 @@ def _caveats(explained: Explained) -> str:
             f"{edges_hz[1] - edges_hz[0]:,.0f} Hz; each cell answers for far more of the picture "
             "than its own edges. It does not say that what lies there was necessary: that is asked "
             "by taking it away (vowelscope explain --tuning). Formants closer together than a cell "
-            "cannot be told apart. One model was asked, on these speakers."
+            "cannot be told apart. One model was asked, on these speakers. "
+            + " ".join(grid_words(*alternation(explained.maps, explained.y)))
         )
         + "</p>"
     )
