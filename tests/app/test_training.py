@@ -201,6 +201,9 @@ def test_reading_a_long_run_does_not_hold_the_window(
 def test_a_plan_says_what_differs_from_the_preset(tmp_path: Path) -> None:
     plain = Plan(tmp_path / "c.parquet", "vowels-8k", tmp_path / "run")
     assert not any(word.endswith("tensorboard") for word in plain.words())
+    assert "--architecture" not in plain.words()
+    words = replace(plain, architecture="resnet18").words()
+    assert words[words.index("--architecture") + 1] == "resnet18"
     assert replace(plain, tensorboard=True).words()[-1] == "--tensorboard"
     assert replace(plain, tensorboard=False).words()[-1] == "--no-tensorboard"
 

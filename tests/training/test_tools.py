@@ -30,6 +30,9 @@ def test_presets_are_told_with_what_people_change(preset):
     assert paper["lr"] == 1e-4 and paper["batch"] == 32 and paper["stages"][0]["epochs"] == 20
     status, events, _ = ask("presets", preset)
     assert status == 0 and events[0]["name"] == "tiny" and events[0]["architecture"] == "resnet34"
+    assert "resnet18" in events[0]["networks"]
+    dilated = next(e for e in ask("presets")[1] if e["name"] == "vowels-8k-dilated")
+    assert dilated["networks"] == ["resnet26", "resnet50", "resnet101"]
 
 
 @pytest.mark.parametrize(

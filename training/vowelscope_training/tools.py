@@ -11,6 +11,7 @@ from typing import Any
 
 from vowelscope.core.errors import ConfigError
 from vowelscope_training.config import PRESETS, Config, load_config
+from vowelscope_training.settings import DEPTHS
 
 
 def say(event: str, **values: Any) -> None:
@@ -39,6 +40,9 @@ def _facts(config: Config) -> dict[str, Any]:
         "name": config.name,
         "classes": config.classes,
         "architecture": config.architecture,
+        "networks": [
+            name for name, (kind, _) in DEPTHS.items() if kind != "basic" or not config.dilated
+        ],
         "f_max_hz": config.features.f_max_hz,
         "start": config.start,
         "batch": config.batch,

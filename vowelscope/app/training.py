@@ -37,6 +37,8 @@ class Plan:
 
     Attributes
     ----------
+    architecture
+        Of every stage: ``resnet18``, ``resnet34``, ``resnet50``, ``resnet101``.
     lr_scale
         Multiplies the learning rate of every stage.
     steps_scale
@@ -50,6 +52,7 @@ class Plan:
     corpus: Path
     preset: str
     folder: Path
+    architecture: str = ""
     start: str = ""
     batch: int | None = None
     lr_scale: float = 1.0
@@ -62,6 +65,7 @@ class Plan:
         words = [str(self.corpus.absolute()), "--preset", self.preset]
         words += ["--steps-scale", f"{self.steps_scale:g}", "--lr-scale", f"{self.lr_scale:g}"]
         words += ["--batch", str(self.batch)] if self.batch is not None else []
+        words += ["--architecture", self.architecture] if self.architecture else []
         words += ["--init", self.start] if self.start else []
         if self.tensorboard is None:
             return words

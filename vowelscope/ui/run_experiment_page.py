@@ -26,6 +26,7 @@ from vowelscope.app.child_task import ChildTask
 from vowelscope.app.run_index import RUN_NAME, default_runs_folder
 from vowelscope.core.translation import tr
 from vowelscope.ui.form_parts import PathRow, fault, sentence
+from vowelscope.ui.run_network import NetworkChoice
 
 _STARTS = (
     ("", tr("As the preset says")),
@@ -60,6 +61,7 @@ class ExperimentPage(QWizardPage):
         self.other.setAutoDefault(False)
         self.about = sentence(tr("What the preset does"))
         self.about.setMinimumWidth(_SENTENCE_PX)
+        self.network = NetworkChoice()
         self.start = QComboBox()
         self.start.setAccessibleName(tr("What the network starts from"))
         for key, words in _STARTS:
@@ -108,6 +110,7 @@ class ExperimentPage(QWizardPage):
         form = QFormLayout()
         form.addRow(tr("&Preset"), _beside(self.preset, self.other, buddy=self.preset))
         form.addRow("", self.about)
+        form.addRow(tr("Net&work"), self.network)
         form.addRow(tr("&Start"), self.start)
         form.addRow("", self.file)
         form.addRow(tr("&Length"), _beside(self.length, self.length_words, buddy=self.length))
@@ -222,6 +225,7 @@ class ExperimentPage(QWizardPage):
         facts = self.facts
         if not facts:
             return
+        self.network.take(facts)
         self.batch.setValue(int(facts["batch"]))
         self.tensorboard.setChecked(bool(facts["tensorboard"]))
         self.start.setItemText(0, f"{_STARTS[0][1]} ({facts['start']})")

@@ -42,6 +42,7 @@ class RunWizard(QWizard):
             corpus=self.corpus.corpus,
             preset=str(experiment.facts["path"]),
             folder=experiment.folder,
+            architecture=experiment.network.architecture,
             start=experiment.start_words,
             batch=experiment.batch_size,
             lr_scale=experiment.rate.value(),
