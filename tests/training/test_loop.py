@@ -52,7 +52,7 @@ def test_a_run_killed_five_times_ends_as_an_unbroken_one(corpus, preset, tmp_pat
     for _ in range(5):
         broken = start(corpus, preset, tmp_path / "broken")
         steps = 0
-        last = chance.randint(1, 3)
+        last = chance.randint(1, 2)
         for line in broken.stdout:
             event = json.loads(line)
             if event["event"] == "step":
@@ -89,8 +89,11 @@ def test_a_finished_run_becomes_a_model_with_its_results_on_the_card(corpus, pre
     held = model.card.results["sets"]["spoken"]
     assert np.sum(held["confusion"]) == sum(held["counts"].values()) > 10
     assert 0 < held["baselines"]["QDA on F1-F3"]["accuracy"] <= 1
-    assert "spoken" in table(results) and "even rows of the map" in table(results)
-    assert 0.2 < model.card.results["alternation"]["rows"] < 5
+    assert "spoken" in table(results)
+    # Of a map of 1 × 2 cells nothing can be said.
+    assert model.card.results["alternation"] == {"rows": None, "columns": None}
+    results["alternation"] = {"rows": 6.0, "columns": 1.0}
+    assert "even rows of the map hold 6.00 times" in table(results)
 
 
 def test_the_averaged_weights_have_the_statistics_of_whole_windows(corpus, preset, tmp_path):

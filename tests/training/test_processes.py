@@ -65,7 +65,7 @@ def test_several_processes_end_with_the_weights_of_one_bit_for_bit(corpus, tmp_p
     """Of two processes each has two micro-batches of a step, and Adam makes much of a last bit."""
     preset, lr = tmp_path / "pair.toml", 1e-3
     preset.write_text(PRESET)
-    told = {count: run_by(count, corpus, preset, tmp_path / str(count)) for count in (1, 2, 4)}
+    told = {count: run_by(count, corpus, preset, tmp_path / str(count)) for count in (1, 2)}
     expected = load_file(tmp_path / "1" / "average.safetensors")
     for count, said in told.items():
         assert next(e["processes"] for e in said if e["event"] == "data") == count

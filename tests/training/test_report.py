@@ -36,6 +36,7 @@ def evaluated(corpus, preset, tmp_path):
     run = tmp_path / "run"
     train(corpus, load_config(str(preset), 0.7), run)
     results = pack(run, run / "model", "tiny <vowels>", "test", say=lambda line: None)
+    results["alternation"] = {"rows": 6.0, "columns": None}
     card = json.loads((run / "model" / "model.json").read_text(encoding="utf-8"))
     return run, write_report(run, card, results), results
 

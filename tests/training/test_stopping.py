@@ -34,8 +34,9 @@ def events_of(process):
 
 @pytest.fixture
 def long_preset(preset):
-    """Some steps more, in which a wish can be heard."""
-    preset.write_text(preset.read_text().replace("steps = 3", "steps = 40", 1))
+    """Some steps more, in which a wish can be heard; a checkpoint only where it is heard."""
+    text = preset.read_text().replace("steps = 3", "steps = 40", 1)
+    preset.write_text(text.replace("checkpoint_s = 0.0", "checkpoint_s = 1000.0"))
     return preset
 
 

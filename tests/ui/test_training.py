@@ -134,11 +134,12 @@ def test_from_folders_to_an_explained_vowel(
 
     page = wizard.experiment
     qtbot.waitUntil(lambda: page.preset.count() >= 7 and not page.task.is_running, timeout=60_000)
-    assert page.facts["classes"] == "vowels5" and page.facts["start"] == "scratch"
+    assert page.facts["name"] == "vowels-8k" and page.facts["classes"] == "vowels5"
     page.take_file(preset)
     qtbot.waitUntil(lambda: page.facts.get("name") == "tiny", timeout=60_000)
     assert page.about.text() == "A trial. It is for a test." and page.batch.value() == 10
     assert page.length_words.text() == "150 steps" and page.rate_words.text().startswith("0.001")
+    assert page.network.architecture == "" and page.network.findData("resnet50") > 0
     assert not page.tensorboard.isChecked()
     page.tensorboard.setChecked(True)
     page.name.setText("first")

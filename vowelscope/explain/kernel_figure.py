@@ -150,9 +150,9 @@ def _words(figure: Figure, found: Kernels, limit: float) -> None:
             at -= 0.008 + 0.0195 * len(lines)
     notes = (
         f"Orange: the filter rises with the level there; purple: it falls; full colour at "
-        f"±{limit:.2g}, one scale for all. Sorted by pattern, the strongest first. A direction is "
-        "told where it is clearer than in 95 % of kernels of white noise, so that one noise kernel "
-        f"in twenty is taken for more. {found.caveat}"
+        f"±{limit:.2g}, one scale for all. Sorted by pattern, the strongest first. More than "
+        "noise: clearer in direction, or in one ripple, than 95 % of kernels of white noise; one "
+        f"noise kernel in ten is taken for that. {found.caveat}"
     )
     figure.text(0.06, 0.075, textwrap.fill(notes, 200), fontsize=7, color=_INK, **plain)
 

@@ -36,6 +36,8 @@ _STARTS = (
     ("file", tr("A model folder, or a safetensors file…")),
 )
 _SENTENCE_PX = 560
+_USUAL = "vowels-8k"
+"""What `vowelscope train` takes where no preset is named: made for machines without a GPU."""
 
 
 class ExperimentPage(QWizardPage):
@@ -207,9 +209,9 @@ class ExperimentPage(QWizardPage):
         title = f"{event['name']}  ({event['architecture']}, 0-{event['f_max_hz']:,.0f} Hz)"
         if event["bundled"]:
             self.preset.addItem(title, event)
-            # The first that fits the corpus and goes without a download.
+            # One that fits the corpus and goes without a download.
             fits = event["classes"] == self.classes and event["start"] == "scratch"
-            if fits and self.facts.get("start") != "scratch":
+            if fits and (event["name"] == _USUAL or self.facts.get("start") != "scratch"):
                 self.preset.setCurrentIndex(self.preset.count() - 1)
         else:
             self.preset.insertItem(0, title, event)
