@@ -123,6 +123,23 @@ _GROUPS: dict[str, tuple[str, tuple[Row, ...]]] = {
             ),
         ),
     ),
+    "models": (
+        "List, show, install and remove models.",
+        (
+            (
+                "list",
+                "vowelscope.commands.models:list_models",
+                "List the models in the box and the installed ones.",
+            ),
+            ("show", "vowelscope.commands.models:show", "Show the card of a model."),
+            (
+                "install",
+                "vowelscope.commands.models:install",
+                "Install a model from a folder or a zip file, once it is checked.",
+            ),
+            ("remove", "vowelscope.commands.models:remove", "Remove an installed model."),
+        ),
+    ),
     "textgrid": (
         "Convert TextGrids.",
         (

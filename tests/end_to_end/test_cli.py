@@ -38,6 +38,10 @@ COMMANDS = [
     "corpus report",
     "corpus suspects",
     "corpus filters",
+    "models install",
+    "models list",
+    "models remove",
+    "models show",
     "textgrid convert",
     "textgrid json",
 ]

@@ -52,7 +52,7 @@ def test_a_run_killed_five_times_ends_as_an_unbroken_one(corpus, preset, tmp_pat
     for _ in range(5):
         broken = start(corpus, preset, tmp_path / "broken")
         steps = 0
-        last = chance.randint(1, 2)
+        last = chance.randint(1, 3)
         for line in broken.stdout:
             event = json.loads(line)
             if event["event"] == "step":

@@ -38,7 +38,7 @@ def explain(
     out
         Folder of the explanations.
     model
-        A model folder; the model in the box by default.
+        A model folder, or the name of a model; the model in the box by default.
     jobs
         Processes on this machine, with one thread each; 0 is one for each core.
     scheduler
@@ -48,14 +48,14 @@ def explain(
         Tokens a file.
     """
     from vowelscope.explain.corpus_run import explain_corpus
+    from vowelscope.explain.model_store import find_model
     from vowelscope.explain.shards import make_plan, read_shards
-    from vowelscope.resources import resource
 
     if shard_tokens < 1:
         raise ConfigError(f"--shard-tokens {shard_tokens}: must be 1 or more.")
     if jobs < 0:
         raise ConfigError(f"--jobs {jobs}: must be 0 or more.")
-    plan = make_plan(corpus, model or resource("models", "vowels5"), shard_tokens)
+    plan = make_plan(corpus, find_model(model), shard_tokens)
     try:
         with _Progress("Explaining") as progress:
             explain_corpus(plan, out, jobs or _cores(), progress.update, scheduler)

@@ -42,7 +42,7 @@ def filters(
     out
         Folder for what is written.
     model
-        A model folder; by default the model that explained the folder, or the model in the box.
+        A model folder or the name of a model; by default the model that explained the folder, or the model in the box.
     stage
         1 to 4, each of coarser cells; 0 is the first layer, whose kernels `vowelscope filters`
         shows.
@@ -67,7 +67,7 @@ def filters(
     from vowelscope.explain.filter_report import write_filter_report
     from vowelscope.explain.filter_shards import ask_filters
     from vowelscope.explain.filter_table import make_table
-    from vowelscope.resources import resource
+    from vowelscope.explain.model_store import find_model
 
     if top < 1:
         raise ConfigError(f"--top {top}: must be 1 or more.")
@@ -75,8 +75,8 @@ def filters(
         raise ConfigError(f"--shown {shown}: must be 0 or more.")
     if jobs < 0:
         raise ConfigError(f"--jobs {jobs}: must be 0 or more.")
-    if model is None and not corpus.is_dir():
-        model = resource("models", "vowels5")
+    if model is not None or not corpus.is_dir():
+        model = find_model(model)
     kinds = [(out, False)] + ([(out / "untrained", True)] if control else [])
     made = []
     for folder, untrained in kinds:

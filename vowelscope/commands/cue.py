@@ -58,7 +58,7 @@ def cue(
     tier
         Name of the interval tier; by default the tier of phones.
     model
-        Folder of the model; by default the one that comes with the program.
+        Folder or name of the model; by default the one that comes with the program.
     channel
         Channel of the recording, counted from 1; by default the mean of all.
     ceiling
@@ -71,14 +71,14 @@ def cue(
     from vowelscope.explain.cue_files import save_sweep
     from vowelscope.explain.cue_sweep import amounts_between, ask, sweep_recording
     from vowelscope.explain.model import load_model
-    from vowelscope.resources import resource
+    from vowelscope.explain.model_store import find_model
 
     amounts: list[dict[Cue, float]] = [{cue: float(x)} for x in amounts_between(low, high, steps)]
     token = token_of(audio, textgrid, tier, at, channel)
     road = FormantRoad(
         FormantSettings(ceiling_hz=ceiling), channel=None if channel is None else channel - 1
     )
-    engine = CamExplainer(load_model(resource("models", "vowels5") if model is None else model))
+    engine = CamExplainer(load_model(find_model(model)))
     edges_s = engine.model.card.features.time_edges_s(token.tmin_s, token.tmax_s)
     beside_s = max(token.tmin_s - float(edges_s[0]), float(edges_s[-1]) - token.tmax_s, 0.0)
     piece, _, made = sweep_recording(token, beside_s, road, PitchSettings(), amounts)

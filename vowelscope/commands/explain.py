@@ -81,7 +81,7 @@ def explain(
     all_
         Explain every interval whose label belongs to one of the model's classes.
     model
-        Folder of the model; by default the one that comes with the program.
+        Folder or name of the model; by default the one that comes with the program.
     of
         The class whose map is drawn; by default the predicted one.
     channel
@@ -185,9 +185,9 @@ def _prepare(
 
 def _model(folder: Path | None, of: str | None, job: _Job) -> tuple[Model, ClassMap | None]:
     from vowelscope.explain.model import load_model
-    from vowelscope.resources import resource
+    from vowelscope.explain.model_store import find_model
 
-    model = load_model(resource("models", "vowels5") if folder is None else folder)
+    model = load_model(find_model(folder))
     if of is not None and of not in model.card.classes:
         raise ConfigError(
             f"the model {model.card.name} has no class {of!r}; it has "

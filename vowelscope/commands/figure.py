@@ -75,7 +75,7 @@ def figure(
     of
         The class whose map it is; by default the predicted one.
     model
-        Folder of the model; by default the one that comes with the program.
+        Folder or name of the model; by default the one that comes with the program.
     channel
         Channel that is analysed, counted from 1; by default the mean of all.
     size
@@ -223,8 +223,8 @@ def _cam(
     from vowelscope.explain.cam import CamExplainer
     from vowelscope.explain.figure_content import CamLayer
     from vowelscope.explain.model import load_model
+    from vowelscope.explain.model_store import find_model
     from vowelscope.explain.runtime import open_runtime
-    from vowelscope.resources import resource
 
     index = tier.index_at(at_s)
     if index is None:
@@ -233,7 +233,7 @@ def _cam(
             f"{tier.tmin_s:g}-{tier.tmax_s:g} s."
         )
     interval = tier.intervals[index]
-    model = load_model(resource("models", "vowels5") if folder is None else folder)
+    model = load_model(find_model(folder))
     with Recording(audio) as recording:
         explainer = CamExplainer(model, open_runtime(model))
         explanation = explainer.explain(recording, interval.tmin_s, interval.tmax_s, channel)

@@ -28,12 +28,12 @@ def filters(
         The file to write: a figure (.svg, .pdf, .png), a table (.csv, .tsv, .xlsx, .parquet), or
         all there is (.json); may be given again.
     model
-        A model folder; the model in the box by default.
+        A model folder, or the name of a model; the model in the box by default.
     """
     from vowelscope.explain.kernel_figure import FIGURES, TABLES, save_kernels
     from vowelscope.explain.kernels import PATTERNS, read_kernels
     from vowelscope.explain.model import load_model
-    from vowelscope.resources import resource
+    from vowelscope.explain.model_store import find_model
 
     for path in out:
         if path.suffix.lower() not in (*FIGURES, *TABLES):
@@ -41,7 +41,7 @@ def filters(
                 f"{path.name}: kernels are drawn to {', '.join(FIGURES)} and listed in "
                 f"{', '.join(TABLES)}."
             )
-    found = read_kernels(load_model(model or resource("models", "vowels5")))
+    found = read_kernels(load_model(find_model(model)))
     for path in out:
         save_kernels(found, path)
     counts = Counter(kernel.pattern for kernel in found.kernels)

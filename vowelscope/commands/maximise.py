@@ -104,7 +104,7 @@ def maximise(
         A corpus (Parquet) whose mean over classes is the start, and whose formants are asked about;
         without it they are Peterson and Barney's.
     model
-        Folder of the model; by default the one that comes with the program.
+        Folder or name of the model; by default the one that comes with the program.
     ceiling
         Formant ceiling for the corpus's formants (Hz).
     ascent
@@ -117,7 +117,7 @@ def maximise(
     from vowelscope.explain.maximise_study import study
     from vowelscope.explain.maximised import class_weights
     from vowelscope.explain.model import load_model
-    from vowelscope.resources import resource
+    from vowelscope.explain.model_store import find_model
 
     asked = ascent or Ascent()
     settings = MaximiseSettings(
@@ -132,7 +132,7 @@ def maximise(
     )
     if (from_ is None) != (at is None):
         raise ConfigError("--from and --at go together: a recording, and a time in it.")
-    loaded = load_model(resource("models", "vowels5") if model is None else model)
+    loaded = load_model(find_model(model))
     classes = loaded.card.classes
     class_weights(classes, class_, against)
     tokens = [] if mean is None else corpus_tokens(mean, classes)

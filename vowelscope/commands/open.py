@@ -44,7 +44,7 @@ def open_window(
     tier
         Name of the tier to select it on; without one, the tier of phones.
     model
-        Folder of the model to explain with; without one, the model in the box.
+        Folder or name of the model to explain with; without one, the model in the box.
     screenshot
         Draw the window into this PNG, when everything in it is computed, and end.
     size
@@ -86,6 +86,11 @@ def open_window(
     # Before the modules that hold words are imported.
     choose_language(SettingsFile().load().window.language)
     from vowelscope.ui.application import Wish, run
+
+    if model is not None:
+        from vowelscope.explain.model_store import find_model
+
+        model = find_model(model)
 
     wish = Wish(
         audio=audio,

@@ -77,6 +77,34 @@ def _stored(folder: Path, in_box: bool = False) -> Stored:
         return Stored(folder, None, str(error), in_box)
 
 
+def find_model(wanted: Path | None) -> Path:
+    """The folder of a model, given as that folder or as the name of one in the box or installed.
+
+    Parameters
+    ----------
+    wanted
+        None is the model in the box. A path that exists is taken as it is, also where a model of
+        that name is installed.
+
+    Raises
+    ------
+    ModelError
+        A name, and neither a path nor a model of that name.
+    """
+    if wanted is None:
+        return resource(*DEFAULT_MODEL)
+    if wanted.exists() or wanted.name != str(wanted):
+        return wanted
+    names = {stored.folder.name: stored.folder for stored in reversed(stored_models())}
+    if wanted.name in names:
+        return names[wanted.name]
+    raise ModelError(
+        tr(
+            "{wanted}: there is neither such a model folder nor a model of that name ({names})."
+        ).format(wanted=wanted, names=", ".join(reversed(names)))
+    )
+
+
 def install(source: Path) -> Path:
     """Copy a model into the user's models, once every check is passed.
 
@@ -274,9 +302,9 @@ def _unpack_one(
 
 
 def _free(parent: Path, name: str) -> Path:
-    """A folder that does not exist yet."""
+    """A folder that does not exist yet, of a name that no model in the box has."""
     number, folder = 1, parent / name[:80]
-    while os.path.lexists(folder):
+    while os.path.lexists(folder) or resource("models", folder.name).exists():
         number += 1
         folder = parent / f"{name[:80]}-{number}"
     return folder
