@@ -42,7 +42,8 @@ def filters(
     out
         Folder for what is written.
     model
-        A model folder or the name of a model; by default the model that explained the folder, or the model in the box.
+        A model folder or the name of a model; by default the model that explained the folder, or
+        the model in the box.
     stage
         1 to 4, each of coarser cells; 0 is the first layer, whose kernels `vowelscope filters`
         shows.
