@@ -19,9 +19,7 @@ from vowelscope.resources import resource
 @pytest.fixture
 def packed(tmp_path: Path) -> Path:
     """A model in a zip, of the name that one in the box has."""
-    state = {
-        key: np.ones(shape, np.float32) for key, shape in state_shapes("resnet18", 2).items()
-    }
+    state = {key: np.ones(shape, np.float32) for key, shape in state_shapes("resnet18", 2).items()}
     spec = FeatureSpec(f_max_hz=5500, time_rule="stretch")
     card = ModelCard("vowels5", "resnet18", ("i", "u"), "vowels5", spec)
     folder = save_model(tmp_path / "made", state, card, "int8").folder

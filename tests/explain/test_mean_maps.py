@@ -143,14 +143,19 @@ def test_f3_under_the_strongest_row_is_found_and_a_row_elsewhere_is_not() -> Non
     n = 100
     y = np.arange(n) % 5
     f3_hz = np.where(y == 2, 1900 + 60 * rng.normal(size=n), 2700 + 60 * rng.normal(size=n))
+    f2_hz = f3_hz - 620
     maps = 0.1 * rng.normal(size=(n, 5, 14, 7))
     maps[y == 2, 2, 3] += 2.0  # 14 rows of 571 Hz: row 3 is 1,714-2,286 Hz
     held = explained(maps, y, top_hz=8000.0)
-    assert peak_finding(held, "ɝ", f3_hz).verdict == "holds"
+    assert peak_finding(held, "ɝ", f2_hz, f3_hz).verdict == "holds"
     maps[y == 2, 2, 3] -= 2.0
     maps[y == 2, 2, 9] += 2.0
-    assert peak_finding(explained(maps, y, top_hz=8000.0), "ɝ", f3_hz).verdict != "holds"
-    assert peak_finding(held, "ɝ", np.full(n, np.nan)).verdict == "no verdict"
+    elsewhere = explained(maps, y, top_hz=8000.0)
+    assert peak_finding(elsewhere, "ɝ", f2_hz, f3_hz).verdict not in ("holds", "not resolvable")
+    assert peak_finding(held, "ɝ", f2_hz, np.full(n, np.nan)).verdict == "no verdict"
+    # In one row with F2, F3 cannot be told from it, however strong the row is.
+    close = peak_finding(held, "ɝ", f3_hz - 500, f3_hz)
+    assert close.verdict == "not resolvable" and "500 Hz above F2" in close.reason
 
 
 def test_overlap_goes_with_confusion_where_it_was_planted() -> None:

@@ -93,7 +93,8 @@ def report(
     out
         Folder of the report.
     against
-        Another such folder, of another model: its maps are drawn on the same axis.
+        Another such folder, of the same corpus by another model: its maps are drawn on the same
+        axis, and the difference; experiment 2 is held against experiment 1.
     part
         Whose tokens count: the held-out ones by default.
     """

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from vowelscope.explain.base import Explanation
 from vowelscope.explain.figure import signed_colours
 from vowelscope.explain.mean_maps import Explained, MeanMap, class_maps, mean_with_interval, on_axis
+from vowelscope.explain.two_models import Difference
 
 Doubles = npt.NDArray[np.float64]
 
@@ -58,15 +59,24 @@ def examples(shown: list[tuple[Explanation, str, Doubles, Doubles]]) -> Figure:
 
 def maps(explained: Explained) -> Figure:
     """Mean map of each class (the study's figures 2 and 3), as large as its cells are."""
-    found = class_maps(explained)
-    there = [(name, held) for name, held in found.items() if held.tokens]
-    columns = explained.plan.cells[1]
     edges_hz = np.array(explained.plan.freq_edges_hz)
+    return _cells(class_maps(explained), edges_hz, "logits a cell, less the mean of all classes")
+
+
+def difference(found: Difference, first: str, second: str) -> Figure:
+    """Mean map of each class by one model less that by another, on the axis of both."""
+    words = f"share of the evidence\n{first} less {second}"
+    return _cells(found.maps, found.freq_edges_hz, words)
+
+
+def _cells(found: dict[str, MeanMap], edges_hz: Doubles, words: str) -> Figure:
+    there = [(name, held) for name, held in found.items() if held.tokens]
+    columns = there[0][1].mean.shape[1] if there else 1
     figure = Figure(figsize=(2.1 * len(there) + 1.2, 3.0), layout="constrained")
-    axes = np.atleast_1d(figure.subplots(1, len(there), sharey=True))
+    axes = np.atleast_1d(figure.subplots(1, max(1, len(there)), sharey=True))
     limit = max((float(np.abs(held.mean).max()) for _, held in there), default=1.0) or 1.0
     image: Any = None
-    for place, (name, held) in zip(axes, there, strict=True):
+    for place, (name, held) in zip(axes, there, strict=False):
         image = place.pcolormesh(
             np.arange(columns + 1) / columns,
             edges_hz,
@@ -90,9 +100,10 @@ def maps(explained: Explained) -> Figure:
         place.set_xlabel("Time (share of the window)", fontsize=8)
         place.tick_params(labelsize=7)
     axes[0].set_ylabel("Frequency (Hz)", fontsize=8)
-    bar = figure.colorbar(image, ax=list(axes))
-    bar.set_label("logits a cell, less the mean of all classes", fontsize=8)
-    bar.ax.tick_params(labelsize=7)
+    if image is not None:
+        bar = figure.colorbar(image, ax=list(axes))
+        bar.set_label(words, fontsize=8)
+        bar.ax.tick_params(labelsize=7)
     return figure
 
 

@@ -33,14 +33,29 @@ from vowelscope.explain.statements import (
     peak_finding,
 )
 from vowelscope.explain.sufficiency import Sufficiency, sufficiency
+from vowelscope.explain.two_models import difference, shift_findings
+
+Doubles = npt.NDArray[np.float64]
 
 _KINDS = {"holds": "holds", "does not": "not"}
 
 
-def findings(explained: Explained, third_formant_hz: Any) -> list[Finding]:
-    """Every statement of the study, tested on these tokens."""
+def findings(
+    explained: Explained, formants_hz: Doubles, other: Explained | None = None
+) -> list[Finding]:
+    """Every statement of the study, tested on these tokens.
+
+    Parameters
+    ----------
+    formants_hz
+        (n, 2) F2 and F3 in the middle of each token; NaN where undefined.
+    other
+        The same corpus by another model: experiment 2 against experiment 1.
+    """
     found = [band_finding(explained, claim) for claim in CLAIMS]
-    found.append(peak_finding(explained, "ɝ", third_formant_hz))
+    if other is not None:
+        found += shift_findings(explained, other)
+    found.append(peak_finding(explained, "ɝ", *formants_hz.T))
     found.append(overlap_finding(explained))
     return found + asymmetry_findings(explained)
 
@@ -55,7 +70,8 @@ def write_corpus_report(
     out
         A finished folder of `explain_corpus`.
     other
-        Another, of the same corpus by another model: its maps are drawn on the same axis.
+        Another, of the same corpus by another model: its maps are drawn on the same axis, and the
+        difference of the two.
     split
         Part of the corpus whose tokens count; None for all.
 
@@ -74,7 +90,7 @@ def write_corpus_report(
         raise ConfigError(f"{out}: the part {split!r} of the corpus has no explained token.")
     second = None if other is None else read_explained(other, split)
     to.mkdir(parents=True, exist_ok=True)
-    told = findings(explained, _third_formants(out, explained))
+    told = findings(explained, _formants_hz(out, explained), second)
     enough = sufficiency(out)
     body = [_head(explained, split), _figures(explained, second, to), _statements(told)]
     body.append(_sufficiency(enough, explained))
@@ -118,13 +134,16 @@ def _name(path: str) -> str:
     return Path(path).name
 
 
-def _third_formants(out: Path, explained: Explained) -> Any:
+def _formants_hz(out: Path, explained: Explained) -> Doubles:
+    """F2 and F3 in the middle of each token, (n, 2)."""
     wanted = {row["row"]: at for at, row in enumerate(explained.rows)}
-    values = np.full(len(wanted), np.nan)
-    for table in read_shards(out, ["row", "f3_50_hz"]):
+    values = np.full((len(wanted), 2), np.nan)
+    for table in read_shards(out, ["row", "f2_50_hz", "f3_50_hz"]):
         for row in table.to_pylist():
-            if row["row"] in wanted and row["f3_50_hz"] is not None:
-                values[wanted[row["row"]]] = row["f3_50_hz"]
+            if row["row"] in wanted:
+                for column, name in enumerate(("f2_50_hz", "f3_50_hz")):
+                    if row[name] is not None:
+                        values[wanted[row["row"]], column] = row[name]
     return values
 
 
@@ -194,6 +213,8 @@ def _figures(explained: Explained, second: Explained | None, to: Path) -> str:
             "profiles",
         )
     )
+    if second is not None:
+        parts.append(_difference(explained, second, to))
     parts.append(
         html_page.figure(
             figures.confusion(_counts(explained), explained.plan.classes),
@@ -203,6 +224,26 @@ def _figures(explained: Explained, second: Explained | None, to: Path) -> str:
         )
     )
     return "".join(parts)
+
+
+def _difference(explained: Explained, second: Explained, to: Path) -> str:
+    found = difference(explained, second)
+    names = explained.plan.model_name, second.plan.model_name
+    if not found.maps:
+        return (
+            "<p>The two models were not asked about the same corpus, or have no class in common: "
+            "no difference of their maps is drawn.</p>"
+        )
+    return html_page.figure(
+        figures.difference(found, *names),
+        f"Mean class activation map by {names[0]} less that by {names[1]}, over the tokens that "
+        "both explained. Logits of two networks have no common unit: each token's map was made "
+        "shares of its evidence first (its cells within the range that both read, divided by the "
+        "sum of their sizes), on the cells of the coarser map. Orange: more of it in the first. A "
+        "dot marks a cell whose 95 % interval over utterances leaves zero out.",
+        to,
+        "difference",
+    )
 
 
 def _counts(explained: Explained) -> npt.NDArray[np.int64]:

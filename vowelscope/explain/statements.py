@@ -94,7 +94,7 @@ class BandClaim:
         return f"Experiment {self.experiment}: /{self.name}/ has {kind} {where}."
 
 
-_RANGES_HZ = {1: (5500.0, 11025.0), 2: (3500.0, 5000.0), 3: (3500.0, 5000.0)}
+RANGES_HZ = {1: (5500.0, 11025.0), 2: (3500.0, 5000.0), 3: (3500.0, 5000.0)}
 """Tops of the ranges of models of which an experiment's statements may be asked. Experiment 1 read
 0-11,025 Hz, and a model that reads less far is asked about the same bands up to its own top."""
 
@@ -132,7 +132,7 @@ def band_finding(explained: Explained, claim: BandClaim) -> Finding:
 
     if claim.name not in plan.classes:
         return without("not asked", f"The model has no class /{claim.name}/.")
-    lowest_hz, highest_hz = _RANGES_HZ[claim.experiment]
+    lowest_hz, highest_hz = RANGES_HZ[claim.experiment]
     if not lowest_hz < top_hz <= highest_hz or high_hz > top_hz + 1:
         return without(
             "not asked",
@@ -153,7 +153,7 @@ def band_finding(explained: Explained, claim: BandClaim) -> Finding:
     width_khz = (high_hz - claim.low_hz) / 1000
     rest_khz = top_hz / 1000 - width_khz
     found = mean_with_interval(inside / width_khz - rest / rest_khz, explained.clusters[chosen])
-    verdict = _verdict(found, claim.strong)
+    verdict = verdict_of(found, claim.strong)
     return Finding(
         claim.words,
         measure,
@@ -178,7 +178,8 @@ def _remark(verdict: Verdict, claim: BandClaim, top_hz: float) -> str:
     return " ".join(words)
 
 
-def _verdict(found: MeanMap, strong: bool) -> Verdict:
+def verdict_of(found: MeanMap, strong: bool) -> Verdict:
+    """What an interval leaves to say: all of it above 0, all below, or neither."""
     low, high = float(found.low), float(found.high)
     if not np.isfinite(low) or low <= 0 <= high:
         return "no verdict"
@@ -186,16 +187,22 @@ def _verdict(found: MeanMap, strong: bool) -> Verdict:
 
 
 def peak_finding(
-    explained: Explained, name: str, third_formant_hz: Doubles, near_hz: float = 2000.0
+    explained: Explained,
+    name: str,
+    second_formant_hz: Doubles,
+    third_formant_hz: Doubles,
+    near_hz: float = 2000.0,
 ) -> Finding:
     """Whether a class's strongest row is the one where F3 lies (the study: F3 of /ɝ/, 2,000 Hz).
 
-    The measure is the share of tokens whose strongest row holds the token's own F3.
+    The measure is the share of tokens whose strongest row holds the token's own F3. Where a row is
+    taller than F3 lies above F2 in half of the tokens, a row that holds F3 may as well be that of
+    F2, and nothing can be said of F3.
 
     Parameters
     ----------
-    third_formant_hz
-        (n,) F3 in the middle of each token of `explained`; NaN where undefined.
+    second_formant_hz, third_formant_hz
+        (n,) F2 and F3 in the middle of each token of `explained`; NaN where undefined.
     """
     words = f"F3 near {near_hz:,.0f} Hz is what /{name}/ is seen by."
     measure = "share of tokens whose strongest row holds their F3, less that of chance"
@@ -204,9 +211,14 @@ def peak_finding(
         return Finding(words, measure, "not asked", np.nan, np.nan, np.nan, 0, "No such class.")
     edges_hz = np.array(plan.freq_edges_hz)
     k = plan.classes.index(name)
-    chosen = (explained.y == k) & np.isfinite(third_formant_hz)
+    chosen = (explained.y == k) & np.isfinite(second_formant_hz + third_formant_hz)
     if not chosen.any():
         return Finding(words, measure, "no verdict", np.nan, np.nan, np.nan, 0, "No tokens.")
+    cell_hz = float(edges_hz[1] - edges_hz[0])
+    apart_hz = float(np.median(third_formant_hz[chosen] - second_formant_hz[chosen]))
+    if cell_hz > apart_hz:
+        reason = f"F3 lies {apart_hz:,.0f} Hz above F2 (median), a cell is {cell_hz:,.0f} Hz tall."
+        return Finding(words, measure, "not resolvable", np.nan, np.nan, np.nan, 0, reason)
     profiles = explained.profiles(k)[chosen]
     row = np.digitize(third_formant_hz[chosen], edges_hz) - 1
     strongest = profiles.argmax(axis=1)
@@ -215,13 +227,15 @@ def peak_finding(
     other_rows = np.digitize(third_formant_hz[others], edges_hz) - 1
     chance = np.array([(other_rows == at).mean() if len(other_rows) else 0.0 for at in strongest])
     found = mean_with_interval((strongest == row) - chance, explained.clusters[chosen])
-    cell_hz = float(edges_hz[1] - edges_hz[0])
-    spread_hz = float(np.nanmedian(np.abs(third_formant_hz[chosen] - near_hz)))
-    reason = f"A row is {cell_hz:,.0f} Hz tall; F3 lies {spread_hz:,.0f} Hz from it (median)."
+    third_hz = float(np.median(third_formant_hz[chosen]))
+    reason = (
+        f"A row is {cell_hz:,.0f} Hz tall; F3 is at {third_hz:,.0f} Hz (median), {apart_hz:,.0f} "
+        "Hz above F2."
+    )
     return Finding(
         words,
         measure,
-        _verdict(found, strong=True),
+        verdict_of(found, strong=True),
         float(found.mean),
         float(found.low),
         float(found.high),
@@ -285,7 +299,7 @@ def overlap_finding(explained: Explained) -> Finding:
         )
     low, high = (float(end) for end in np.percentile(drawn, [2.5, 97.5]))
     nothing = np.zeros(())
-    verdict = _verdict(MeanMap(nothing, np.array(low), np.array(high), 0, 0), strong=True)
+    verdict = verdict_of(MeanMap(nothing, np.array(low), np.array(high), 0, 0), strong=True)
     return Finding(words, measure, verdict, value, low, high, len(explained.y))
 
 
