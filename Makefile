@@ -21,7 +21,7 @@ SOURCES := vowelscope training tests packaging
 # Two is what a small machine has; more threads than cores make every test slower.
 export OMP_NUM_THREADS ?= 2
 
-.PHONY: run test bench experiments check screenshots translations clean system system-test
+.PHONY: run test bench experiments check screenshots pictures translations clean system system-test
 .PHONY: check-lint check-format check-types check-imports check-spelling check-lengths
 
 run: .venv/.program
@@ -79,6 +79,12 @@ screenshots: .venv/.developer | system-test
 	    echo $$picture; \
 	done; done
 	@cp build/screenshots/window-light-1x.png docs/images/window.png
+
+# The other pictures of the guide: EXPLAINED and FILTERS are folders of `vowelscope corpus explain` and
+# `vowelscope corpus filters`; without them the pictures that show a corpus stay as they are.
+pictures: .venv/.developer | system-test
+	@$(BIN)/python packaging/guide_pictures.py $(if $(EXPLAINED),--explained $(EXPLAINED)) \
+	    $(if $(FILTERS),--filters $(FILTERS))
 
 # Collects the words of the window, merges them into each language's catalogue, compiles it.
 translations: .venv/.developer

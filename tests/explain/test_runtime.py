@@ -160,6 +160,21 @@ def test_threads_from_the_environment(tiny, monkeypatch):
     assert open_runtime(tiny, threads=2).session.get_session_options().intra_op_num_threads == 2
 
 
+def test_no_shortened_floats_are_used_on_a_gpu(tiny, images):
+    import torch
+
+    from vowelscope.explain.torch_runtime import TorchRuntime
+
+    held, seen = TorchRuntime(tiny, "cpu"), []
+    before = torch.backends.cudnn.allow_tf32
+    held.network.layer4.register_forward_hook(
+        lambda *_: seen.append((torch.backends.cudnn.allow_tf32, torch.backends.cudnn.enabled))
+    )
+    held.run(images)
+    assert seen == [(False, True)]
+    assert torch.backends.cudnn.allow_tf32 == before
+
+
 def test_a_gpu_that_is_not_there_is_said(tiny):
     import torch
 

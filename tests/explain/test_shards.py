@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from vowelscope.cli import main
 from vowelscope.core.acoustics import vowel_formants
 from vowelscope.core.audio import Recording
 from vowelscope.core.corpus import build_corpus, read_corpus
@@ -96,6 +97,47 @@ def test_two_processes_give_the_same_numbers(corpus, model, whole, tmp_path) -> 
     plan = make_plan(corpus, model, shard_tokens=16, batch=4)
     explain_corpus(plan, tmp_path / "out", 2)
     assert pa.concat_tables(read_shards(tmp_path / "out")).equals(whole[1])
+
+
+def test_a_gpu_gives_the_same_numbers(corpus, model, whole, tmp_path, monkeypatch) -> None:
+    """The road to the GPU, on the processor where there is none."""
+    import torch
+
+    from vowelscope.explain import shards, torch_runtime
+
+    real, asked = torch_runtime.TorchRuntime, []
+
+    def opened(held, device):
+        asked.append(device)
+        return real(held, device if torch.cuda.is_available() else "cpu")
+
+    monkeypatch.setattr(torch_runtime, "TorchRuntime", opened)
+    plan = make_plan(corpus, model, shard_tokens=16, batch=4)
+    explain_corpus(plan, tmp_path / "out", 1, device="cuda")
+    shards._explainer.cache_clear()
+    assert asked == ["cuda"]
+    table, expected = pa.concat_tables(read_shards(tmp_path / "out")), whole[1]
+    for name in ("map", "logits"):
+        np.testing.assert_allclose(
+            np.stack(table.column(name).to_numpy()),
+            np.stack(expected.column(name).to_numpy()),
+            atol=1e-4,
+        )
+    for name in ("row", "predicted", "f2_50_hz", "f0_hz"):
+        assert table.column(name).equals(expected.column(name))
+
+
+def test_a_gpu_that_is_not_there_is_said_before_anything_is_written(
+    corpus, model, tmp_path, capsys
+) -> None:
+    import torch
+
+    if torch.cuda.is_available():
+        pytest.skip("there is a GPU")
+    words = ["corpus", "explain", str(corpus), "--model", str(model), "--device", "cuda"]
+    assert main([*words, "-o", str(tmp_path / "out")]) == 2
+    assert "torch finds no CUDA GPU here" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
 
 
 _RUN = """

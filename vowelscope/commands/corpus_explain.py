@@ -12,6 +12,9 @@ from cyclopts import Parameter
 from vowelscope.commands.corpus import _cores, _Progress
 from vowelscope.core.errors import ConfigError
 
+_SHARE_A_GPU = 4
+"""Processes by default on a GPU: each holds the network and a context, about a gigabyte."""
+
 
 def explain(
     corpus: Path,
@@ -21,6 +24,7 @@ def explain(
     model: Path | None = None,
     jobs: int = 0,
     scheduler: str | None = None,
+    device: Literal["cpu", "cuda"] = "cpu",
     shard_tokens: int = 128,
 ) -> int:
     """Explain every token of a corpus.
@@ -40,25 +44,35 @@ def explain(
     model
         A model folder, or the name of a model; the model in the box by default.
     jobs
-        Processes on this machine, with one thread each; 0 is one for each core.
+        Processes on this machine, with one thread each; 0 is one for each core, or four that share
+        a GPU.
     scheduler
         Address of a Dask scheduler (tcp://host:8786) whose workers see the same files, in the
         place of processes here.
+    device
+        Where the model runs: cpu, or cuda for an NVIDIA GPU; formants and the pictures that the
+        model sees are made on the processor in both.
     shard_tokens
         Tokens a file.
     """
     from vowelscope.explain.corpus_run import explain_corpus
+    from vowelscope.explain.model import load_model
     from vowelscope.explain.model_store import find_model
+    from vowelscope.explain.runtime import open_runtime
     from vowelscope.explain.shards import make_plan, read_shards
 
     if shard_tokens < 1:
         raise ConfigError(f"--shard-tokens {shard_tokens}: must be 1 or more.")
     if jobs < 0:
         raise ConfigError(f"--jobs {jobs}: must be 0 or more.")
-    plan = make_plan(corpus, find_model(model), shard_tokens)
+    folder = find_model(model)
+    plan = make_plan(corpus, folder, shard_tokens)
+    if device != "cpu" and scheduler is None:
+        open_runtime(load_model(folder), device)  # says at once where there is none
+    cores = _cores() if device == "cpu" else min(_cores(), _SHARE_A_GPU)
     try:
         with _Progress("Explaining") as progress:
-            explain_corpus(plan, out, jobs or _cores(), progress.update, scheduler)
+            explain_corpus(plan, out, jobs or cores, progress.update, scheduler, device)
     except KeyboardInterrupt:
         print(f"{out} keeps what is done; the same command goes on from there.", file=sys.stderr)
         raise

@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 from vowelscope.core.errors import ConfigError
+from vowelscope.explain.runtime import Device
 from vowelscope.explain.shards import Plan, claim, make_shard, missing
 
 RETRIES = 3
@@ -27,6 +29,7 @@ def explain_corpus(
     jobs: int,
     progress: Progress | None = None,
     scheduler: str | None = None,
+    device: Device = "cpu",
 ) -> int:
     """Make the shards that are missing.
 
@@ -37,6 +40,9 @@ def explain_corpus(
     scheduler
         Address of a Dask scheduler (``tcp://host:8786``) whose workers see the same paths; it
         takes the place of `jobs`.
+    device
+        Where each process runs the network; on a GPU several share it, since features and formants
+        are computed on the processor.
 
     Returns
     -------
@@ -49,7 +55,8 @@ def explain_corpus(
         The folder holds other explanations, there is no such scheduler, or a process died.
     """
     claim(out, plan)
-    return run_shards(make_shard, plan, out, missing(out, plan), jobs, progress, scheduler)
+    make: Make = make_shard if device == "cpu" else partial(make_shard, device=device)
+    return run_shards(make, plan, out, missing(out, plan), jobs, progress, scheduler)
 
 
 def run_shards(

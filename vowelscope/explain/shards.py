@@ -33,7 +33,7 @@ from vowelscope.explain.base import Explanation
 from vowelscope.explain.cam import CamExplainer
 from vowelscope.explain.model import load_model
 from vowelscope.explain.plans import Cut, claim_folder, read_plan_file, sha256_of
-from vowelscope.explain.runtime import open_runtime
+from vowelscope.explain.runtime import Device, open_runtime
 
 PLAN_NAME = "explain.json"
 SHARD_TOKENS = 128
@@ -167,18 +167,18 @@ def missing(out: Path, plan: Plan) -> list[int]:
     return [n for n in range(plan.shards) if not shard_path(out, n).exists()]
 
 
-def make_shard(plan: Plan, out: str, number: int) -> int:
+def make_shard(plan: Plan, out: str, number: int, device: Device = "cpu") -> int:
     """Explain the tokens of one shard and write it; gives how many there were.
 
-    Runs in any process that sees the same files.
+    Runs in any process that sees the same files, and has a GPU if `device` is ``cuda``.
 
     Raises
     ------
     ModelError, ConfigError
-        Model or corpus are not those of the plan any more.
+        Model or corpus are not those of the plan any more, or there is no such device.
     """
     rows = corpus_rows(plan.corpus, plan.corpus_sha256)
-    explainer = _explainer(plan.model, plan.model_sha256)
+    explainer = _explainer(plan.model, plan.model_sha256, device)
     wanted = plan.rows_of(number)
     made: list[dict[str, Any]] = [
         {"row": at, **{key: rows[at][key] for key in FROM_CORPUS}, **_EMPTY} for at in wanted
@@ -303,13 +303,13 @@ def corpus_rows(corpus: str, sha256: str) -> list[dict[str, Any]]:
 
 
 @lru_cache(maxsize=1)
-def _explainer(model: str, sha256: str) -> CamExplainer:
+def _explainer(model: str, sha256: str, device: Device) -> CamExplainer:
     held = load_model(Path(model))
     if held.weights_sha256 != sha256:
         raise ConfigError(
             tr("{model}: the model has changed since the run began.").format(model=model)
         )
-    return CamExplainer(held, open_runtime(held, threads=1))
+    return CamExplainer(held, open_runtime(held, device, threads=1))
 
 
 def read_shards(out: Path, columns: list[str] | None = None) -> Iterator[pa.Table]:

@@ -67,7 +67,10 @@ class TorchRuntime:
         """One forward pass; see `vowelscope.explain.runtime.Runs`."""
         classifier = self.network.fc
         assert isinstance(classifier, torch.nn.Linear)
-        with torch.inference_mode():
+        # A GPU's shortened floats (TF32), torch's default for convolutions, would put the maps off
+        # by a thousandth; the same token shall give the same map on every machine.
+        exact = torch.backends.cudnn.flags(enabled=True, deterministic=True, allow_tf32=False)
+        with torch.inference_mode(), exact:
             features = self._features(torch.from_numpy(images).to(self.device))
             maps = torch.nn.functional.conv2d(features, classifier.weight[:, :, None, None])
             logits = maps.mean(dim=(2, 3)) + classifier.bias

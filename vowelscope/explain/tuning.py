@@ -243,10 +243,14 @@ def _of_agreement(agreement: RankCorrelation) -> tuple[Colour, str]:
     numbers = tr(
         "rank correlation {rho:+.2f}, 95 % interval {low:+.2f} to {high:+.2f}, {n} rows"
     ).format(rho=agreement.rho, low=agreement.low, high=agreement.high, n=agreement.n)
-    if agreement.rho <= 0:
+    if agreement.high < 0:
         return "red", tr("The map and taking bands away disagree ({numbers}).").format(
             numbers=numbers
         )
+    if agreement.rho <= 0:
+        return "red", tr(
+            "Nothing shows that the map and taking bands away agree ({numbers})."
+        ).format(numbers=numbers)
     if not agreement.low > 0:
         return "yellow", tr(
             "Whether the map and taking bands away agree is open ({numbers}: it holds 0)."
