@@ -7,9 +7,7 @@ import json
 import math
 import os
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +18,7 @@ from vowelscope.core.audio import Recording
 from vowelscope.core.corpus import corpus_info, read_corpus
 from vowelscope.core.errors import CorpusError, FeatureError
 from vowelscope.core.features import FeatureSpec, token_input
+from vowelscope.core.pools import worker_pool
 from vowelscope_training.config import Augment, Config, Stage
 
 Floats = npt.NDArray[np.float32]
@@ -211,7 +210,7 @@ def _write_images(
     ]
     refused: dict[str, str] = {}
     done = 0
-    with ProcessPoolExecutor(_cores(), mp_context=get_context("spawn")) as pool:
+    with worker_pool(_cores()) as pool:
         for which, images, reasons in pool.map(_images_of, jobs, chunksize=8):
             for i, image, reason in zip(which, images, reasons, strict=True):
                 if image is None:

@@ -18,7 +18,6 @@ import shutil
 import subprocess
 import tempfile
 from collections import Counter
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -28,6 +27,7 @@ import cyclopts
 from vowelscope.core.align import shared_aligner
 from vowelscope.core.align_check import doubts
 from vowelscope.core.errors import AlignmentError, UserError
+from vowelscope.core.pools import worker_pool
 from vowelscope.core.textgrid import IntervalTier, TextGrid
 from vowelscope.core.textgrid_io import read_textgrid, write_textgrid
 
@@ -192,7 +192,7 @@ def main(
             raise UserError(f"{root / _SOUNDS}: there are no G.722 prompts.")
         folder = out / SPEAKER
         folder.mkdir(parents=True, exist_ok=True)
-        with ProcessPoolExecutor(jobs or os.cpu_count()) as pool:
+        with worker_pool(jobs or os.cpu_count() or 1) as pool:
             reasons = pool.map(prepare, prompts, [folder] * len(prompts), chunksize=8)
             failed += [
                 (p.name, reason) for p, reason in zip(prompts, reasons, strict=True) if reason

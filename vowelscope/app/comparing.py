@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from vowelscope.app.jobs import CancelToken
+from vowelscope.app.children import CancelToken, warm_child
+from vowelscope.app.torch_tasks import attribute_there
 from vowelscope.app.workbench import Workbench
 from vowelscope.core.translation import tr
 
@@ -25,7 +26,8 @@ _Key = tuple[int, str, str | None, str]
 class Comparing(QObject):
     """Computes what was asked for; a method that fails says why and does not stop the others.
 
-    A gradient method imports torch at its first use, on the job's thread.
+    What is not known to do without PyTorch runs in a process of its own, which stays: to import
+    that library holds the interpreter's lock, and the window would stand still.
     """
 
     changed = Signal()
@@ -131,7 +133,15 @@ def _attribute(
     of: str,
     against: str | None,
 ) -> Attribution:
-    from vowelscope.explain.explainers import attribute, open_explainer
+    from vowelscope.explain.explainers import LIGHT, attribute, open_explainer
+
+    if name.partition(":")[0] not in LIGHT:
+        model = engine.model
+        found: Attribution = warm_child().call(
+            *(token, attribute_there, model.folder.absolute(), model.weights_sha256),
+            *(name, explanation, of, against),
+        )
+        return found
 
     def progress(done: int, total: int) -> None:
         token.raise_if_cancelled()

@@ -11,7 +11,6 @@ import contextlib
 import logging
 import os
 import queue
-import subprocess
 import sys
 import threading
 import time
@@ -24,56 +23,19 @@ from typing import Any
 import shiboken6
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
-from vowelscope.app.worker import read_frame, worker_command, worker_environment, write_frame
+from vowelscope.app.children import (
+    Cancelled,
+    CancelToken,
+    Child,
+    call_in_process,
+    result_of,
+    unexpected,
+)
 from vowelscope.core.errors import UserError
-from vowelscope.core.translation import tr
+
+__all__ = ["CancelToken", "Cancelled", "Jobs", "call_in_process"]
 
 log = logging.getLogger(__name__)
-
-
-class Cancelled(Exception):
-    """Raised inside a job by `CancelToken.raise_if_cancelled`; nobody is told of it."""
-
-
-class CancelToken:
-    """Tells a running job that nobody wants its result any more, and takes its progress."""
-
-    def __init__(self, report: Callable[[object], None] | None = None) -> None:
-        self._event = threading.Event()
-        self._report = report
-        self._stop: Callable[[], None] | None = None
-
-    @property
-    def cancelled(self) -> bool:
-        """True once the job is stale."""
-        return self._event.is_set()
-
-    def cancel(self) -> None:
-        """Ask the job to stop."""
-        self._event.set()
-        if self._stop is not None:
-            self._stop()
-
-    def stop_with(self, stop: Callable[[], None]) -> None:
-        """Have `stop` called, on the GUI thread, when the job is cancelled."""
-        self._stop = stop
-        self.raise_if_cancelled()
-
-    def raise_if_cancelled(self) -> None:
-        """Leave the job if it is stale.
-
-        Raises
-        ------
-        Cancelled
-            A newer job has the same key, or the program closes.
-        """
-        if self._event.is_set():
-            raise Cancelled
-
-    def progress(self, value: object) -> None:
-        """Hand `value` to the job's `on_progress` on the GUI thread."""
-        if self._report is not None and not self.cancelled:
-            self._report(value)
 
 
 @dataclass(eq=False)
@@ -86,63 +48,6 @@ class _Job:
     on_error: Callable[[str], None] | None
     on_progress: Callable[[Any], None] | None
     token: CancelToken = field(default_factory=CancelToken)
-
-
-class _Child:
-    """One worker process, started on first use and again after a crash."""
-
-    def __init__(self) -> None:
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def call(self, function: Callable[..., Any], args: tuple[Any, ...]) -> tuple[Any, ...]:
-        process = self._process
-        if process is None or process.poll() is not None:
-            self.close()
-            process = self._process = subprocess.Popen(
-                worker_command(),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                env=worker_environment(),
-            )
-        assert process.stdin is not None and process.stdout is not None
-        try:
-            write_frame(process.stdin, (function, args))
-            return tuple(read_frame(process.stdout))
-        except (EOFError, OSError):
-            code = process.wait()
-            self.close()
-            what = (
-                tr("signal {value}").format(value=-code)
-                if code < 0
-                else tr("exit code {code}").format(code=code)
-            )
-            raise UserError(
-                tr(
-                    "The analysis process died ({what}); it is started again at the next request."
-                ).format(what=what)
-            ) from None
-
-    def kill(self) -> None:
-        """Stop the process, even in the middle of a call; `close` must follow."""
-        process = self._process
-        if process is not None and process.poll() is None:
-            process.kill()
-
-    def close(self) -> None:
-        """Let the process go and collect it, so that no zombie stays."""
-        process, self._process = self._process, None
-        if process is None:
-            return
-        with contextlib.suppress(OSError):
-            if process.stdin is not None:
-                process.stdin.close()
-        try:
-            process.wait(timeout=1.0)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        if process.stdout is not None:
-            process.stdout.close()
 
 
 class Jobs(QObject):
@@ -181,7 +86,7 @@ class Jobs(QObject):
         self._running: dict[str, list[threading.Thread]] = {kind: [] for kind in self._limits}
         self._unfinished = dict.fromkeys(self._limits, 0)
         self._lock = threading.Lock()
-        self._children: list[_Child] = []
+        self._children: list[Child] = []
         self._newest: dict[Hashable, _Job] = {}
         self._inbox: deque[tuple[_Job, str, Any]] = deque()
         self._closed = False
@@ -291,7 +196,7 @@ class Jobs(QObject):
             # The threads that a library starts from here, such as ONNX Runtime's, inherit it.
             with contextlib.suppress(OSError):
                 os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), self._niceness)
-        child = _Child() if kind == "process" else None
+        child = Child() if kind == "process" else None
         if child is not None:
             self._children.append(child)
         while (job := self._queues[kind].get()) is not None:
@@ -328,57 +233,20 @@ class Jobs(QObject):
                 _call(job.on_error or self.failed.emit, value)
 
 
-def _run(job: _Job, child: _Child | None) -> tuple[str, Any]:
+def _run(job: _Job, child: Child | None) -> tuple[str, Any]:
     """Do the job; give ("done", result), ("error", sentence) or ("cancelled", None)."""
     try:
         if child is None:
             args = (job.token, *job.args) if job.pass_token else job.args
             return "done", job.function(*args)
-        return "done", _result(child.call(job.function, job.args))
+        return "done", result_of(child.call(job.function, job.args))
     except Cancelled:
         return "cancelled", None
     except UserError as error:
         return "error", str(error)
     except Exception as error:
         log.error("A background job failed:\n%s", traceback.format_exc())
-        return "error", _unexpected(f"{type(error).__name__}: {error}")
-
-
-def call_in_process(
-    function: Callable[..., Any], *args: Any, token: CancelToken | None = None
-) -> Any:
-    """Call a function in a process of its own and wait: for a job that is heavy and rare.
-
-    The process is killed where `token` is cancelled.
-
-    Raises
-    ------
-    UserError
-        What the function raised, or one sentence for any other failure.
-    """
-    child = _Child()
-    try:
-        if token is not None:
-            token.stop_with(child.kill)
-        return _result(child.call(function, args))
-    finally:
-        child.close()
-
-
-def _result(reply: tuple[Any, ...]) -> Any:
-    if reply[0] == "done":
-        return reply[1]
-    if reply[0] == "user":
-        raise UserError(reply[1])
-    log.error("A job in a worker process failed:\n%s", reply[2])
-    raise UserError(_unexpected(reply[1]))
-
-
-def _unexpected(text: str) -> str:
-    first_line = text.strip().splitlines()[0].rstrip(". ")
-    return tr(
-        "Something went wrong that should not have ({first_line}); the log has the details."
-    ).format(first_line=first_line)
+        return "error", unexpected(f"{type(error).__name__}: {error}")
 
 
 def _call(callback: Callable[[Any], None] | None, value: object) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from vowelscope.app.jobs import CancelToken, call_in_process
+from vowelscope.app.children import CancelToken, call_in_process, warm_child
 from vowelscope.app.places import formant_road
+from vowelscope.app.torch_tasks import study_there
 from vowelscope.app.workbench import Workbench
 from vowelscope.core.measure_formants import FormantRoad
 from vowelscope.core.passages import Rendered
@@ -51,8 +51,8 @@ class _Ask:
 class Maximising(QObject):
     """Holds the last study; it stays until the next one is done, whatever is selected meanwhile.
 
-    Torch is imported at the first use, on the job's thread; sounds and formants are made in a
-    process of their own.
+    Pictures, sounds and formants are made in processes of their own: to import PyTorch or librosa
+    holds the interpreter's lock, and so does Praat.
     """
 
     changed = Signal()
@@ -217,12 +217,6 @@ class Maximising(QObject):
 
 
 def _study(token: CancelToken, engine: CamExplainer, ask: _Ask) -> tuple[Study, tuple[str, ...]]:
-    from vowelscope.explain.maximise_study import pieces_of, study
-
-    def progress(done: int, total: int) -> None:
-        token.raise_if_cancelled()
-        token.progress((done, total))
-
     def reading(_done: int, _total: int) -> None:
         token.raise_if_cancelled()
 
@@ -230,17 +224,10 @@ def _study(token: CancelToken, engine: CamExplainer, ask: _Ask) -> tuple[Study, 
     token.raise_if_cancelled()
     start = _start(engine, ask, tokens, reading)
     formants = _formants(token, ask, tokens)
-    made = study(
-        engine,
-        start,
-        ask.of,
-        ask.against,
-        ask.settings,
-        formants,
-        ask.control,
-        progress,
-        # Each of these libraries takes seconds to import, and holds the interpreter's lock.
-        partial(call_in_process, pieces_of, token=token),
+    model = engine.model
+    made: Study = warm_child().call(
+        *(token, study_there, model.folder.absolute(), model.weights_sha256),
+        *(start, ask.of, ask.against, ask.settings, formants, ask.control),
     )
     return made, made.sentences()
 

@@ -16,6 +16,7 @@ import pickle
 import signal
 import struct
 import sys
+import threading
 import traceback
 from pathlib import Path
 from typing import IO, Any
@@ -75,23 +76,33 @@ def read_frame(stream: IO[bytes]) -> Any:
     return pickle.loads(data)
 
 
-def serve(requests: IO[bytes], replies: IO[bytes]) -> None:
-    """Answer requests ``(function, args)`` until the parent closes the pipe.
+class Stopped(Exception):
+    """Raised by a report, once the parent wants no more of the function."""
 
-    A reply is ``("done", value)``, ``("user", sentence)`` for a `UserError`, or
-    ``("error", text, traceback)`` for anything else.
+
+def serve(requests: IO[bytes], replies: IO[bytes]) -> None:
+    """Answer requests until the parent closes the pipe.
+
+    A request is ``(function, args)``, or ``(function, args, True)`` for a function that is called
+    with a report first; what it reports are replies ``("progress", value)``. The parent sends one
+    frame more for such a request: after the last reply, or before, as a wish that the function
+    stops at its next report. The last reply is ``("done", value)``, ``("stopped",)``,
+    ``("user", sentence)`` for a `UserError`, or ``("error", text, traceback)`` for anything else.
     """
     while True:
         try:
-            function, args = read_frame(requests)
+            function, args, *more = read_frame(requests)
         except EOFError:
             return
         except Exception as error:  # a function that this child cannot import
             write_frame(replies, ("error", _text(error), traceback.format_exc()))
             continue
+        listener = _Listener(requests, replies) if more else None
         reply: tuple[Any, ...]
         try:
-            reply = ("done", function(*args))
+            reply = ("done", function(*args) if listener is None else function(listener, *args))
+        except Stopped:
+            reply = ("stopped",)
         except UserError as error:
             reply = ("user", str(error))
         except Exception as error:
@@ -102,6 +113,28 @@ def serve(requests: IO[bytes], replies: IO[bytes]) -> None:
             return
         except Exception as error:  # a result that cannot be pickled
             write_frame(replies, ("error", _text(error), traceback.format_exc()))
+        if listener is not None:
+            listener.join()
+
+
+class _Listener(threading.Thread):
+    """Waits for the frame that follows a request; called with a value, it reports it."""
+
+    def __init__(self, requests: IO[bytes], replies: IO[bytes]) -> None:
+        super().__init__(daemon=True)
+        self._requests, self._replies = requests, replies
+        self._heard = threading.Event()
+        self.start()
+
+    def run(self) -> None:
+        with contextlib.suppress(EOFError, OSError):
+            read_frame(self._requests)
+        self._heard.set()
+
+    def __call__(self, value: object) -> None:
+        if self._heard.is_set():
+            raise Stopped
+        write_frame(self._replies, ("progress", value))
 
 
 def main() -> None:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 
 from vowelscope.core.align import Aligner, Alignment, shared_aligner
 from vowelscope.core.errors import AlignmentError, UserError
 from vowelscope.core.pairs import AUDIO_SUFFIXES
+from vowelscope.core.pools import worker_pool
 from vowelscope.core.textgrid_io import write_textgrid
 from vowelscope.core.transcripts import transcript_of
 
@@ -102,7 +101,7 @@ def align_tasks(
     Aligner(dictionary)
     waiting = {task.target: task for task in tasks}
     while waiting:
-        pool = ProcessPoolExecutor(max(1, jobs), get_context("spawn"), _ignore_interrupt)
+        pool = worker_pool(jobs)
         try:
             futures = [pool.submit(_align_task, task, dictionary) for task in waiting.values()]
             for future in as_completed(futures):
@@ -144,8 +143,3 @@ def _align_task(task: Task, dictionary: Path | None) -> Outcome:
     except OSError as error:
         return Outcome(task, f"{error.filename}: {error.strerror}")
     return Outcome(task, doubtful=doubtful_words(alignment))
-
-
-def _ignore_interrupt() -> None:
-    """Ctrl-C is for the parent, which then ends its workers."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -9,12 +9,12 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
 from itertools import islice
-from multiprocessing import get_context
 
 from vowelscope.core.corpus_pieces import PIECE, Piece, PieceStore
 from vowelscope.core.errors import CorpusError
-from vowelscope.core.pairs import Pair, PairTokens, ignore_interrupt, read_pair, read_pairs
+from vowelscope.core.pairs import Pair, PairTokens, read_pair, read_pairs
 from vowelscope.core.phones import ClassMap
+from vowelscope.core.pools import worker_pool
 from vowelscope.core.translation import tr
 
 _CHUNK = 16
@@ -81,7 +81,7 @@ def _read_all(
         for pair in pairs:
             yield read_pair(pair, class_map, tier)
         return
-    pool = ProcessPoolExecutor(jobs, get_context("spawn"), initializer=ignore_interrupt)
+    pool = worker_pool(jobs)
     chunks = (pairs[i : i + _CHUNK] for i in range(0, len(pairs), _CHUNK))
     waiting: deque[Future[list[PairTokens]]] = deque()
     try:

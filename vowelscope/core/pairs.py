@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import signal
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -343,11 +342,6 @@ def read_pairs(
 ) -> list[PairTokens]:
     """`read_pair` for several, in a worker process (which need not import what writes Parquet)."""
     return [read_pair(pair, class_map, tier_name) for pair in pairs]
-
-
-def ignore_interrupt() -> None:
-    """Leave Ctrl-C to the parent process, where there are no signal masks to inherit (Windows)."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _find_tier(textgrid: TextGrid, name: str | None) -> IntervalTier:

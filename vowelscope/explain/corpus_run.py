@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 from vowelscope.core.errors import ConfigError
+from vowelscope.core.pools import worker_pool
 from vowelscope.explain.runtime import Device
 from vowelscope.explain.shards import Plan, claim, make_shard, missing
 
@@ -92,7 +91,7 @@ def _here(make: Make, plan: Any, out: Path, todo: list[int], jobs: int) -> Itera
         for number in todo:
             yield make(plan, str(out), number)
         return
-    with ProcessPoolExecutor(min(jobs, max(len(todo), 1)), get_context("spawn"), _alone) as pool:
+    with worker_pool(min(jobs, len(todo))) as pool:
         futures = [pool.submit(make, plan, str(out), number) for number in todo]
         try:
             for future in as_completed(futures):
@@ -105,11 +104,6 @@ def _here(make: Make, plan: Any, out: Path, todo: list[int], jobs: int) -> Itera
         finally:
             for future in futures:
                 future.cancel()
-
-
-def _alone() -> None:
-    """Libraries of a worker must not start threads of their own: there is a process a core."""
-    os.environ["OMP_NUM_THREADS"] = "1"
 
 
 @contextmanager

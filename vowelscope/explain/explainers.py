@@ -165,6 +165,10 @@ _OWN = (
 )
 
 
+LIGHT = frozenset({"cam", "occlusion", "occlusion-bands", "rise"})
+"""Methods that need ONNX Runtime alone, which the window has imported already."""
+
+
 def methods() -> tuple[MethodName, ...]:
     """The methods at hand: our own, then those of installed packages, by name."""
     known = {method.name: method for method in _OWN}

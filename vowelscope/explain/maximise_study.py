@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,9 +20,6 @@ from vowelscope.explain.maximise_formants import FormantAnswer, ask_formants
 from vowelscope.explain.maximise_settings import Doubles, MaximiseSettings
 from vowelscope.explain.maximise_starts import Start
 from vowelscope.explain.maximised import Maximised, mean_correlation, rounded
-
-Invert = Callable[[Start, Sequence[Floats]], list[Piece | None]]
-"""Makes sounds of pictures on a start's axes; `pieces_of`, or the same in another process."""
 
 CAREFUL_R = 0.9
 """Correlation of a picture with that of its sound below which the sound is another picture's."""
@@ -122,7 +119,6 @@ def study(
     formants: ClassFormants | None = None,
     control: bool = True,
     progress: Progress | None = None,
-    invert: Invert | None = None,
 ) -> Study:
     """Maximise a class or contrast, and ask what came out.
 
@@ -136,8 +132,6 @@ def study(
         Whether the same is done with random weights, which takes as long again.
     progress
         Called with the steps done and all of them; what it raises ends the work.
-    invert
-        What makes the sounds; None for `pieces_of`, here.
 
     Raises
     ------
@@ -171,7 +165,7 @@ def study(
     images = (found.image_db, start.db)
     sounds = [
         None if piece is None else heard(engine, start, db, piece)
-        for db, piece in zip(images, (invert or pieces_of)(start, images), strict=True)
+        for db, piece in zip(images, pieces_of(start, images), strict=True)
     ]
     answer = None if formants is None else ask_formants(found, formants, other)
     return Study(found, other, answer, *sounds)
