@@ -57,7 +57,7 @@ def test_from_a_corpus_to_the_report_by_the_command_line(folders, tmp_path, caps
     said = capsys.readouterr().out
     page = Page()
     page.feed((tmp_path / "report" / "report.html").read_text(encoding="utf-8"))
-    assert page.fetched == [] and page.pictures == 5
+    assert page.fetched == [] and page.pictures == 6
     held = json.loads((tmp_path / "report" / "findings.json").read_text(encoding="utf-8"))
     assert len(held["findings"]) >= 16
     assert held["alternation"].keys() == {"rows", "columns"}
@@ -68,7 +68,7 @@ def test_from_a_corpus_to_the_report_by_the_command_line(folders, tmp_path, caps
         )  # fmt: skip
     # In cells of 4,000 Hz a band of 500 Hz is not answered.
     assert held["findings"][3]["verdict"] == "not resolvable"
-    for name in ("examples", "maps", "profiles", "difference", "confusion"):
+    for name in ("examples", "maps", "maps-aligned", "profiles", "difference", "confusion"):
         for kind in ("svg", "pdf"):
             assert (tmp_path / "report" / f"{name}.{kind}").stat().st_size > 1000
 

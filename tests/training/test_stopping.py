@@ -35,7 +35,7 @@ def events_of(process):
 @pytest.fixture
 def long_preset(preset):
     """Some steps more, in which a wish can be heard; a checkpoint only where it is heard."""
-    text = preset.read_text().replace("steps = 3", "steps = 40", 1)
+    text = preset.read_text().replace("steps = 3", "steps = 24", 1)
     preset.write_text(text.replace("checkpoint_s = 0.0", "checkpoint_s = 1000.0"))
     return preset
 
@@ -58,7 +58,7 @@ def test_a_run_stops_with_a_checkpoint_and_goes_on_to_the_same_weights(
                     process.send_signal(signal.SIGTERM)
         assert process.wait() == 0, process.stderr.read()
         assert said[-1]["event"] == "stopped" and said[-2]["event"] == "checkpoint"
-        assert said[-1]["total_step"] < 43
+        assert said[-1]["total_step"] < 27
         assert not (run / "average.safetensors").exists() and not (run / STOP_NAME).exists()
     last = start(corpus, long_preset, run)
     said = list(events_of(last))
@@ -79,7 +79,7 @@ def test_a_wish_for_the_end_of_the_epoch_waits_for_it(corpus, long_preset, tmp_p
         elif event["event"] == "step" and event["total_step"] == 1:
             (tmp_path / "run" / STOP_NAME).write_text("epoch")
     assert process.wait() == 0 and said[-1]["event"] == "stopped"
-    assert said[-1]["total_step"] % min(epoch, 40) == 0
+    assert said[-1]["total_step"] % min(epoch, 24) == 0
     validated = [e for e in said if e["event"] == "validation"]
     assert validated and validated[-1]["total_step"] == said[-1]["total_step"]
 

@@ -9,9 +9,11 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.figure import Figure
 
-from vowelscope.explain.base import Explanation
+from vowelscope.explain.aligned_maps import Aligned, card_of
+from vowelscope.explain.base import Explanation, cell_edges
 from vowelscope.explain.figure import signed_colours
 from vowelscope.explain.mean_maps import Explained, MeanMap, class_maps, mean_with_interval, on_axis
+from vowelscope.explain.resnet import cell_stride
 from vowelscope.explain.two_models import Difference
 
 Doubles = npt.NDArray[np.float64]
@@ -60,7 +62,19 @@ def examples(shown: list[tuple[Explanation, str, Doubles, Doubles]]) -> Figure:
 def maps(explained: Explained) -> Figure:
     """Mean map of each class (the study's figures 2 and 3), as large as its cells are."""
     edges_hz = np.array(explained.plan.freq_edges_hz)
-    return _cells(class_maps(explained), edges_hz, "logits a cell, less the mean of all classes")
+    words = "logits a cell, less the mean of all classes"
+    return _cells(class_maps(explained), edges_hz, words, _time_of(explained))
+
+
+def aligned(found: Aligned, edges_hz: Doubles) -> Figure:
+    """Mean map of each class on another axis of time; blank where too few tokens reach."""
+    time = (
+        (100 * found.edges, "Time (% of the interval)", (0.0, 100.0))
+        if found.is_relative
+        else (1000 * found.edges, "Time from the middle (ms)", (0.0,))
+    )
+    words = "logits a cell, less the mean of all classes"
+    return _cells(found.maps, edges_hz, words, time, edges=False)
 
 
 def difference(found: Difference, first: str, second: str) -> Figure:
@@ -69,35 +83,70 @@ def difference(found: Difference, first: str, second: str) -> Figure:
     return _cells(found.maps, found.freq_edges_hz, words)
 
 
-def _cells(found: dict[str, MeanMap], edges_hz: Doubles, words: str) -> Figure:
+_Time = tuple[Doubles, str, tuple[float, ...]]
+"""Edges of the columns, what they are, and where a line is drawn."""
+
+
+def _time_of(explained: Explained) -> _Time | None:
+    """The axis that a model's cells have themselves."""
+    card = card_of(explained)
+    if card is None:
+        return None
+    spec, stride = card.features, cell_stride(card.dilated_stage4)
+    pixels = np.linspace(-0.5, 0.5, spec.columns + 1)
+    edges = cell_edges(pixels, explained.plan.cells[1], stride)
+    if spec.time_rule == "fixed":
+        wide_ms = 1000 * spec.columns * spec.column_s
+        return edges * wide_ms, "Time from the middle (ms)", (0.0,)
+    return 100 * (edges + 0.5), "Time (% of the interval)", ()
+
+
+def _cells(
+    found: dict[str, MeanMap],
+    edges_hz: Doubles,
+    words: str,
+    time: _Time | None = None,
+    edges: bool = True,
+) -> Figure:
     there = [(name, held) for name, held in found.items() if held.tokens]
     columns = there[0][1].mean.shape[1] if there else 1
+    along, label, marks = time or (
+        np.arange(columns + 1) / columns,
+        "Time (share of the window)",
+        (),
+    )
+    middles = 0.5 * (along[1:] + along[:-1])
     figure = Figure(figsize=(2.1 * len(there) + 1.2, 3.0), layout="constrained")
     axes = np.atleast_1d(figure.subplots(1, max(1, len(there)), sharey=True))
-    limit = max((float(np.abs(held.mean).max()) for _, held in there), default=1.0) or 1.0
+    sizes = [np.abs(held.mean[np.isfinite(held.mean)]) for _, held in there]
+    limit = max((float(size.max(initial=0.0)) for size in sizes), default=1.0) or 1.0
     image: Any = None
     for place, (name, held) in zip(axes, there, strict=False):
         image = place.pcolormesh(
-            np.arange(columns + 1) / columns,
+            along,
             edges_hz,
             held.mean,
             cmap=signed_colours(),
             vmin=-limit,
             vmax=limit,
-            edgecolors=(0.3, 0.3, 0.3, 0.35),
+            edgecolors=(0.3, 0.3, 0.3, 0.35) if edges else "none",
             linewidth=0.4,
         )
+        for row_hz in () if edges else edges_hz[1:-1]:
+            place.axhline(row_hz, color=(0.3, 0.3, 0.3, 0.35), linewidth=0.4)
+        for mark in marks:
+            place.axvline(mark, color="#0072b2", linewidth=0.8, linestyle="--")
         sure = (held.low > 0) | (held.high < 0)
         for row, column in zip(*np.nonzero(sure), strict=True):
             place.plot(
-                (column + 0.5) / columns,
+                middles[column],
                 0.5 * (edges_hz[row] + edges_hz[row + 1]),
                 ".",
                 color="black",
                 markersize=1.5,
             )
         place.set_title(f"/{name}/ ({held.tokens} tokens)", fontsize=9)
-        place.set_xlabel("Time (share of the window)", fontsize=8)
+        place.set_xlabel(label, fontsize=8)
         place.tick_params(labelsize=7)
     axes[0].set_ylabel("Frequency (Hz)", fontsize=8)
     if image is not None:

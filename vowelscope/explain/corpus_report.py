@@ -18,6 +18,7 @@ from vowelscope.core.errors import ConfigError, UserError
 from vowelscope.core.measure_formants import FormantRoad
 from vowelscope.core.tokens import Token
 from vowelscope.explain import corpus_figures as figures
+from vowelscope.explain.aligned_maps import aligned_maps, card_of
 from vowelscope.explain.cam import CamExplainer
 from vowelscope.explain.gridding import alternation, grid_words
 from vowelscope.explain.mean_maps import Explained, read_explained
@@ -198,6 +199,7 @@ def _figures(explained: Explained, second: Explained | None, to: Path) -> str:
             "maps",
         )
     )
+    parts.append(_aligned(explained, to))
     parts.append(
         html_page.figure(
             figures.profiles(explained, second),
@@ -224,6 +226,31 @@ def _figures(explained: Explained, second: Explained | None, to: Path) -> str:
         )
     )
     return "".join(parts)
+
+
+def _aligned(explained: Explained, to: Path) -> str:
+    """The same maps on the other axis of time."""
+    card = card_of(explained)
+    if card is None:
+        return ""
+    relative = card.features.time_rule == "fixed"
+    found = aligned_maps(explained, card, relative)
+    wide = (
+        f"{100 * found.cell:.0f} % of the interval" if relative else f"{1000 * found.cell:.0f} ms"
+    )
+    where = (
+        "in relative time: 0 is the start of each interval and 100 its end"
+        if relative
+        else "in absolute time: 0 is the middle of each interval"
+    )
+    return html_page.figure(
+        figures.aligned(found, np.array(explained.plan.freq_edges_hz)),
+        f"The same {where}. A cell of the map is {wide} wide (median over the tokens), and what it "
+        "has is spread evenly over it, so neighbouring columns say much the same. Blank: fewer "
+        "than half of the tokens reach there.",
+        to,
+        "maps-aligned",
+    )
 
 
 def _difference(explained: Explained, second: Explained, to: Path) -> str:

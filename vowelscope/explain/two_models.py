@@ -9,13 +9,11 @@ bring a coarse map to finer ones would make up what lies within its cells.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from vowelscope.core.errors import ModelError
-from vowelscope.explain.card import read_card
+from vowelscope.explain.aligned_maps import card_of
 from vowelscope.explain.mean_maps import Explained, MeanMap, band, mean_with_interval, on_axis
 from vowelscope.explain.statements import (
     CLAIMS,
@@ -164,11 +162,10 @@ def _common_edges(first: Explained, second: Explained) -> Doubles:
 
 def _window(explained: Explained) -> tuple[str, float] | None:
     """The stretch of time that a model reads; None where its card is no more."""
-    try:
-        spec = read_card(Path(explained.plan.model)).features
-    except ModelError:
+    card = card_of(explained)
+    if card is None:
         return None
-    return spec.time_rule, round(spec.columns * spec.column_s, 6)
+    return card.features.time_rule, round(card.features.columns * card.features.column_s, 6)
 
 
 def _shares(
